@@ -1,0 +1,28 @@
+"""The tables of the field, one file a theme. Columns that bear evidence are projections of the ledger (../projections.py)."""
+
+from field.models.catalogue import CatalogueImport, Offence
+from field.models.item import Item
+from field.models.outside import Payment, PaymentImport, PublicToken, VehicleKey
+from field.models.position import Position
+from field.models.received import Photo, Received
+from field.models.road import Road, RoadNetwork
+from field.models.task import Assignment, Task
+from field.models.violation import Violation
+
+__all__ = [
+    "Assignment",
+    "CatalogueImport",
+    "Item",
+    "Offence",
+    "Payment",
+    "PaymentImport",
+    "Photo",
+    "Position",
+    "PublicToken",
+    "Received",
+    "Road",
+    "RoadNetwork",
+    "Task",
+    "VehicleKey",
+    "Violation",
+]

@@ -1,0 +1,43 @@
+"""What comes from outside the police, and the keyed hashes under which the public may ask."""
+
+from django.db import models
+
+from field.models.violation import Violation
+
+
+class Payment(models.Model):
+    """A payment that the bank's file named. Twice the same line changes nothing."""
+
+    document_number = models.CharField(max_length=20)
+    paid_on = models.DateField()
+    amount = models.PositiveIntegerField()
+    """Yuan."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document_number", "paid_on", "amount"], name="payment_once"),
+        ]
+
+
+class PaymentImport(models.Model):
+    """One file of payments that was read: where none was, the page says that it doesn't know."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    imported_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    covers_to = models.DateField()
+
+
+class VehicleKey(models.Model):
+    """HMAC of plate, plate type and last six of the engine number, from the register's export. Nothing can be read back from it."""
+
+    keyed_hash = models.CharField(max_length=64, primary_key=True)
+
+
+class PublicToken(models.Model):
+    """HMAC of the SHA-256 of a ticket's random token: the way from a printed QR to its violation."""
+
+    keyed_hash = models.CharField(max_length=64, primary_key=True)
+    violation = models.ForeignKey(Violation, on_delete=models.PROTECT, related_name="tokens")
+    issued_at = models.DateTimeField()
+    entry = models.BigIntegerField()
