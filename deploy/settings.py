@@ -19,8 +19,12 @@ DEBUG = False
 DATA = Path(os.environ.get("LUQIN_DATA", BASE_DIR / ".data"))
 """Everything that is written to disk: photos, keys, the private database of a demonstration."""
 
-SECRET_KEY = os.environ.get("LUQIN_SECRET_KEY", "" if PRODUCTION else "only-for-a-demonstration-on-loopback-and-for-tests")
-ALLOWED_HOSTS = os.environ.get("LUQIN_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver").split(",")
+SECRET_KEY = os.environ.get(
+    "LUQIN_SECRET_KEY", "" if PRODUCTION else "only-for-a-demonstration-on-loopback-and-for-tests"
+)
+ALLOWED_HOSTS = os.environ.get(
+    "LUQIN_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
+).split(",")
 ORIGIN = os.environ.get("LUQIN_ORIGIN", "http://localhost:8000")
 """The one origin that people see: scheme, host and port. Sockets and forms from any other are refused."""
 HTTPS = ORIGIN.startswith("https://")
@@ -188,7 +192,11 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -208,5 +216,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+    },
 }

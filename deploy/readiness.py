@@ -1,0 +1,71 @@
+"""Says of each part whether it answers, honestly: used by the web server's health check and by `deploy/up --check`."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+SEAL_MAY_TAKE = dt.timedelta(seconds=5)
+"""The sealer beats every 20 ms: an entry that waits longer than this waits for nobody."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: its name, whether it answers, and what it said. Never an address, a version or a person."""
+
+    name: str
+    up: bool
+    said: str
+
+
+def database() -> Part:
+    """Whether PostgreSQL with PostGIS answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT postgis_lib_version()")
+    except DatabaseError:
+        return Part("database", False, "does not answer")
+    return Part("database", True, "answers")
+
+
+def doorbell() -> Part:
+    """Whether Redis answers. Without it nothing is lost, but news come by the poll."""
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping()
+    except redis.RedisError:
+        return Part("redis", False, "does not answer")
+    return Part("redis", True, "answers")
+
+
+def sealer(now: dt.datetime) -> Part:
+    """Whether entries become numbers: the oldest unsealed one is young, or there is none."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT min(e.at) FROM evidence_entry e WHERE NOT EXISTS "
+                "(SELECT FROM evidence_seal s WHERE s.entry_id = e.id)"
+            )
+            row = cursor.fetchone()
+    except DatabaseError:
+        return Part("sealer", False, "cannot be judged: the database does not answer")
+    oldest = row[0] if row else None
+    if oldest is None or now - oldest < SEAL_MAY_TAKE:
+        return Part("sealer", True, "all entries are sealed" if oldest is None else "is sealing")
+    return Part(
+        "sealer", False, f"an entry has waited {int((now - oldest).total_seconds())} s for its number"
+    )
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """GET: 200 when every part answers, else 503; the body names each part."""
+    parts = [database(), doorbell(), sealer(timezone.now())]
+    answer = JsonResponse(
+        {"ready": all(part.up for part in parts), "parts": [asdict(part) for part in parts]},
+        status=200 if all(part.up for part in parts) else 503,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
