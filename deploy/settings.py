@@ -143,6 +143,8 @@ LOG_ORIGIN = os.environ.get("LUQIN_LOG_ORIGIN", "luqin.example/demo" if not PROD
 LOG_KEY_FILE = Path(os.environ.get("LUQIN_LOG_KEY_FILE", DATA / "log" / "key"))
 LOG_PUBLIC_FILE = Path(os.environ.get("LUQIN_LOG_PUBLIC_FILE", DATA / "log" / "key.pub"))
 LOG_NEWEST_FILE = Path(os.environ.get("LUQIN_LOG_NEWEST_FILE", DATA / "log" / "newest.note"))
+LEDGER_SEAL_IN_PROCESS = TEST
+"""Tests seal in the process that asks for a receipt; everywhere else only the sealer has the key."""
 LEDGER_PROJECTIONS = ["accounts.projections.PROJECTIONS", "field.projections.PROJECTIONS"]
 LEDGER_KEYS = "accounts.projections.public_keys"
 LEDGER_BLOBS = "field.projections.photo_digests"

@@ -1,0 +1,160 @@
+"""Waiting for seals: one listening connection for a whole process, shared by all its waiting requests.
+
+A request registers its entries (before its commit, so that no wake-up is lost), commits and waits on an event. The dispatcher wakes by
+NOTIFY, and every 50 ms anyway while somebody waits; it looks all waiting entries up in one query, reads the touched tiles once and
+resolves the waiters. If the database goes away it connects again; waiters then run into their time-out and are told "stored".
+"""
+
+import contextlib
+import logging
+import os
+import select
+import threading
+import time
+from collections.abc import Collection, Iterable
+
+import psycopg
+from django.db import connections
+
+from evidence.chain import ProofRefused
+from evidence.direct import Database, connect
+from evidence.sealer import CHANNEL
+from evidence.tree import Receipt, asking, make_receipts
+
+SAFETY_POLL_S = 0.05
+IDLE_S = 5.0
+RECONNECT_S = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Expectation:
+    """Entries that somebody waits for."""
+
+    def __init__(self, dispatcher: "Dispatcher", entry_ids: Iterable[int]) -> None:
+        self.entry_ids = frozenset(entry_ids)
+        self._dispatcher = dispatcher
+        self._receipts: dict[int, Receipt] = {}
+        self._all_there = threading.Event()
+
+    @property
+    def missing(self) -> frozenset[int]:
+        """The entries without a receipt so far."""
+        return self.entry_ids - self._receipts.keys()
+
+    def resolve(self, receipts: dict[int, Receipt]) -> None:
+        """Take those of the receipts that are waited for here."""
+        self._receipts |= {one: receipts[one] for one in self.missing if one in receipts}
+        if not self.missing:
+            self._all_there.set()
+
+    def wait(self, timeout_s: float) -> dict[int, Receipt]:
+        """Wait until all are sealed or the time is up; return the receipts that are there."""
+        try:
+            if self.missing:
+                self._all_there.wait(timeout_s)
+            return dict(self._receipts)
+        finally:
+            self._dispatcher.forget(self)
+
+
+class Dispatcher:
+    """The waiting room of one process for one database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: set[Expectation] = set()
+        self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="sealed", daemon=True)
+        self._thread.start()
+
+    def expect(self, entry_ids: Collection[int]) -> Expectation:
+        """Register entries; their transaction may still be open."""
+        expectation = Expectation(self, entry_ids)
+        with self._lock:
+            was_idle = not self._waiting
+            self._waiting.add(expectation)
+        if was_idle:
+            self._nudge()
+        return expectation
+
+    def forget(self, expectation: Expectation) -> None:
+        """Stop looking for these."""
+        with self._lock:
+            self._waiting.discard(expectation)
+
+    def stop(self) -> None:
+        """End the thread and its connection."""
+        self._stopped = True
+        self._nudge()
+        self._thread.join(timeout=10)
+
+    def _nudge(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # the pipe is full of nudges already
+            os.write(self._wake, b".")
+
+    def _run(self) -> None:
+        while not self._stopped:
+            try:
+                with connect("receipts") as db:
+                    db.execute(f"LISTEN {CHANNEL}")
+                    while not self._stopped:
+                        self._sleep(db)
+                        self._look(db)
+            except psycopg.OperationalError as error:
+                log.warning("the database is away, receipts wait: %s", str(error).strip())
+                time.sleep(RECONNECT_S)
+            except (ProofRefused, LookupError):
+                log.exception("the stored tree does not lead to the signed root; run verify_ledger")
+                time.sleep(RECONNECT_S)
+        os.close(self._woken)
+        os.close(self._wake)
+
+    def _sleep(self, db: Database) -> None:
+        if any([True for _ in db.notifies(timeout=0)]):
+            return  # came in while we were reading
+        with self._lock:
+            idle = not self._waiting
+        ready, _, _ = select.select([db.fileno(), self._woken], [], [], IDLE_S if idle else SAFETY_POLL_S)
+        if self._woken in ready:
+            os.read(self._woken, 4096)
+        if db.fileno() in ready:
+            for _ in db.notifies(timeout=0):
+                pass
+
+    def _look(self, db: Database) -> None:
+        with self._lock:
+            waiting = list(self._waiting)
+        wanted = frozenset().union(*(one.missing for one in waiting)) if waiting else frozenset()
+        if not wanted:
+            return
+        receipts = make_receipts(asking(db), wanted)
+        if receipts:
+            for one in waiting:
+                one.resolve(receipts)
+
+
+_ours: tuple[int, str, Dispatcher] | None = None
+_making = threading.Lock()
+
+
+def dispatcher() -> Dispatcher:
+    """The dispatcher of this process (a forked child makes its own) for the database Django is at."""
+    global _ours
+    place = os.getpid(), str(connections["default"].settings_dict["NAME"])
+    with _making:
+        if _ours is None or _ours[:2] != place:
+            if _ours is not None and _ours[0] == place[0]:
+                _ours[2].stop()
+            _ours = (*place, Dispatcher())
+        return _ours[2]
+
+
+def stop_dispatcher() -> None:
+    """Close this process's dispatcher, so that its database can be dropped."""
+    global _ours
+    with _making:
+        if _ours is not None and _ours[0] == os.getpid():
+            _ours[2].stop()
+        _ours = None

@@ -1,0 +1,148 @@
+"""Reading the ledger: receipts, proofs, the feed in the order of its numbers.
+
+Readers follow sealed numbers only. A plain sequence has gaps that fill later, since it counts before the commit; numbers of the log
+become visible batch by batch, each batch in one commit.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import connection
+
+from evidence.dispatcher import Expectation, dispatcher
+from evidence.ledger import Entry, read_payload
+from evidence.sealer import seal_now
+from evidence.settled import settled_up_to
+from evidence.tree import Receipt, Signed, make_receipts, newest_signed, prove_consistency
+
+__all__ = [
+    "Page",
+    "Receipt",
+    "Signed",
+    "Waiting",
+    "checkpoint_at",
+    "consistency",
+    "entries_about",
+    "entries_after",
+    "expect_sealed",
+    "head",
+    "newest_checkpoint",
+    "numbers",
+    "receipts",
+    "settled_up_to",
+    "wait_sealed",
+]
+
+SCAN = """SELECT leaf_index, id, payload FROM seal JOIN entry ON entry.id = entry_id
+WHERE leaf_index >= %s AND leaf_index < %s AND (%s::text[] IS NULL OR audience && %s::text[]) ORDER BY leaf_index LIMIT %s"""
+ABOUT = """SELECT leaf_index, id, payload FROM entry LEFT JOIN seal ON entry.id = entry_id
+WHERE subject = %s ORDER BY leaf_index NULLS LAST, id"""
+SEALED_AT = "SELECT entry_id, leaf_index FROM seal WHERE entry_id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a feed. `cursor` is where the next piece begins (a number that is not read yet); `more`: there is one now."""
+
+    items: list[Entry]
+    cursor: int
+    more: bool
+
+
+class Waiting(Protocol):
+    """Entries that are waited for; made before the commit, waited on after it."""
+
+    def wait(self, timeout_s: float) -> dict[int, Receipt]:
+        """Receipts by entry id of those sealed within that time."""
+        ...
+
+
+class _SealedHere:
+    """Where this process seals by itself (tests, loading), waiting is sealing."""
+
+    def __init__(self, entry_ids: Collection[int]) -> None:
+        self._entry_ids = entry_ids
+
+    def wait(self, timeout_s: float) -> dict[int, Receipt]:
+        seal_now()
+        return receipts(self._entry_ids)
+
+
+def expect_sealed(entry_ids: Collection[int]) -> Waiting:
+    """Register entries before their commit; call `wait(timeout_s)` after it."""
+    if getattr(settings, "LEDGER_SEAL_IN_PROCESS", False):
+        return _SealedHere(entry_ids)
+    expectation: Expectation = dispatcher().expect(entry_ids)
+    return expectation
+
+
+def wait_sealed(entry_ids: Collection[int], timeout: float) -> dict[int, Receipt]:
+    """Receipts by entry id of those entries that are sealed within `timeout` seconds; call it after the commit."""
+    if not entry_ids:
+        return {}
+    return expect_sealed(entry_ids).wait(timeout)
+
+
+def receipts(entry_ids: Collection[int]) -> dict[int, Receipt]:
+    """Receipts by entry id of those entries that are sealed now."""
+    return make_receipts(ask, entry_ids) if entry_ids else {}
+
+
+def numbers(entry_ids: Collection[int]) -> dict[int, int]:
+    """The numbers of those entries that are sealed now, by entry id."""
+    return dict(ask(SEALED_AT, [list(entry_ids)]))
+
+
+def newest_checkpoint() -> Signed | None:
+    """The newest signed checkpoint, None while the log is empty."""
+    return newest_signed(ask)
+
+
+def checkpoint_at(size: int) -> Signed | None:
+    """The checkpoint that was signed for this size, None where none was."""
+    rows = ask("SELECT size, root, note FROM checkpoint WHERE size = %s", [size])
+    return Signed(rows[0][0], bytes(rows[0][1]), rows[0][2]) if rows else None
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """Proof that the log at size `old` is a prefix of the log at size `new`. :raises ValueError: not 0 < old <= new <= head"""
+    if new > head():
+        raise ValueError(f"the log has not grown to {new}")
+    return prove_consistency(ask, old, new)
+
+
+def head() -> int:
+    """How many entries are sealed: the number the next one will get."""
+    rows = ask("SELECT leaf_index FROM seal ORDER BY leaf_index DESC LIMIT 1", [])
+    return rows[0][0] + 1 if rows else 0
+
+
+def entries_after(cursor: int, keys: Collection[str] | None, limit: int, scan_limit: int = 5000) -> Page:
+    """The sealed entries numbered `cursor` or higher whose audience has one of the keys (None: all), in order, at most `limit`.
+
+    Looks at no more than `scan_limit` numbers a call; the cursor then advances over those that concern others, too.
+    """
+    size = head()
+    end = min(size, cursor + scan_limit)
+    wanted = None if keys is None else sorted(keys)
+    rows = ask(SCAN, [cursor, end, wanted, wanted, limit])
+    items = [read_payload(entry_id, bytes(payload), number) for number, entry_id, payload in rows]
+    reached = rows[-1][0] + 1 if len(rows) == limit else max(cursor, end)
+    return Page(items, reached, reached < size)
+
+
+def entries_about(subject: object) -> list[Entry]:
+    """All entries about one subject in the order of their numbers, those not sealed yet at the end."""
+    return [
+        read_payload(entry_id, bytes(payload), number)
+        for number, entry_id, payload in ask(ABOUT, [str(subject)])
+    ]
+
+
+def ask(query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Run one query on Django's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
