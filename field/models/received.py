@@ -23,6 +23,8 @@ class Received(models.Model):
     text_sha256 = models.CharField(max_length=64, primary_key=True)
     uid = models.UUIDField(null=True)
     type = models.CharField(max_length=40, blank=True)
+    about = models.UUIDField(null=True)
+    """What the record speaks of: its violation (of an amendment the first record), its draft, its task."""
     terminal = models.CharField(max_length=16)
     """Key id as the sender gave it; it need not be enrolled."""
     seq = models.BigIntegerField(null=True)
@@ -54,6 +56,8 @@ class Received(models.Model):
             ),
             models.Index(fields=["uid"], name="received_by_uid"),
             models.Index(fields=["terminal", "seq"], name="received_chain"),
+            models.Index(fields=["about"], name="received_about"),
+            models.Index(fields=["officer", "decision"], name="received_of_officer"),
         ]
 
 

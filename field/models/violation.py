@@ -16,6 +16,8 @@ class Violation(models.Model):
     first_entry = models.BigIntegerField(unique=True)
     newest_entry = models.BigIntegerField()
     """Entry of the record whose words stand here: the first, or the newest amendment."""
+    newest_record = models.UUIDField(db_index=True)
+    """Uid of that record: the photos it stands on are `Photo.record = newest_record`."""
     versions = models.PositiveSmallIntegerField()
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
     officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="violations")
