@@ -56,9 +56,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with a police number: six digits for sworn officers, F and five digits for auxiliaries."""
+    """A person with a police number: six digits for sworn officers, F and five digits for auxiliaries.
 
-    police_number = models.CharField(max_length=6, unique=True)
+    The number is the key: what the ledger says of a person names nothing else, so rows can be computed from entries alone.
+    """
+
+    police_number = models.CharField(max_length=6, primary_key=True)
     name = models.CharField(max_length=40)
     role = models.CharField(max_length=16, choices=Role)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="people")
@@ -93,6 +96,15 @@ class EnrolmentCode(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    terminal = models.CharField(max_length=16, blank=True)
+    """Key id that it enrolled: the same handheld asking once more, its answer lost on the way, gets the same answer."""
+
+
+class UsedChallenge(models.Model):
+    """A challenge that a terminal has answered. It is taken once; rows older than any challenge's life are swept."""
+
+    challenge_sha256 = models.CharField(max_length=64, primary_key=True)
+    used_at = models.DateTimeField(db_index=True)
 
 
 class Terminal(models.Model):
@@ -159,3 +171,5 @@ class ShiftKey(models.Model):
 
     shift = models.OneToOneField(Shift, on_delete=models.CASCADE, primary_key=True, related_name="key")
     resume_sha256 = models.CharField(max_length=64, unique=True)
+    session = models.CharField(max_length=40, blank=True)
+    """Key of the one session that reads for this shift; when another person opens the terminal, it is ended."""

@@ -15,17 +15,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="User",
+            name="UsedChallenge",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    "challenge_sha256",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
                 ),
+                ("used_at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="User",
+            fields=[
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("police_number", models.CharField(max_length=6, unique=True)),
+                ("police_number", models.CharField(max_length=6, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=40)),
                 (
                     "role",
@@ -107,6 +111,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("resume_sha256", models.CharField(max_length=64, unique=True)),
+                ("session", models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.CreateModel(
@@ -196,6 +201,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("terminal", models.CharField(blank=True, max_length=16)),
                 (
                     "made_by",
                     models.ForeignKey(
