@@ -147,6 +147,8 @@ LEDGER_SEAL_IN_PROCESS = TEST
 """Tests seal in the process that asks for a receipt; everywhere else only the sealer has the key."""
 LEDGER_PROJECTIONS = ["accounts.projections.PROJECTIONS", "field.projections.PROJECTIONS"]
 LEDGER_KEYS = "accounts.projections.public_keys"
+LEDGER_UNPROVEN = frozenset({"record.quarantined", "record.conflict"})
+"""Kinds whose attached bytes are kept without vouching for their signature; of all others verify_ledger checks it."""
 LEDGER_BLOBS = "field.projections.photo_digests"
 PHOTO_ROOT = DATA / "photos"
 RENDITION_ROOT = DATA / "renditions"
@@ -167,6 +169,7 @@ PUBLIC_NAME_EN = os.environ.get("LUQIN_NAME_EN", "Traffic Police of Jianglan")
 PUBLIC_PHONE = os.environ.get("LUQIN_PHONE", "000-0000 0000")
 LOOKUP_KEY = os.environ.get("LUQIN_LOOKUP_KEY", "" if PRODUCTION else "lookup-key-of-a-demonstration")
 """Keys the hashes under which ticket tokens, licence endings and engine numbers are stored."""
+LOOKUP_ASKS_AN_HOUR = int(os.environ.get("LUQIN_ASKS_AN_HOUR", "20"))
 TASK_SIGN_MINUTES = {"critical": 2, "urgent": 10, "routine": 24 * 60}
 AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 """Name of the local rule that lets an auxiliary open parking notices; empty: none does (Order 157 art. 12)."""

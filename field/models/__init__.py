@@ -2,7 +2,7 @@
 
 from field.models.catalogue import CatalogueImport, Offence
 from field.models.item import Item
-from field.models.outside import Payment, PaymentImport, PublicToken, VehicleKey
+from field.models.outside import Asked, Payment, PaymentImport, PublicToken, VehicleKey
 from field.models.position import Position
 from field.models.received import Photo, Received
 from field.models.road import Road, RoadNetwork
@@ -10,6 +10,7 @@ from field.models.task import Assignment, Task
 from field.models.violation import Violation
 
 __all__ = [
+    "Asked",
     "Assignment",
     "CatalogueImport",
     "Item",

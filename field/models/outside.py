@@ -41,3 +41,11 @@ class PublicToken(models.Model):
     violation = models.ForeignKey(Violation, on_delete=models.PROTECT, related_name="tokens")
     issued_at = models.DateTimeField()
     entry = models.BigIntegerField()
+
+
+class Asked(models.Model):
+    """How often one network asked the public page within one hour; the key is a keyed hash that changes with the hour."""
+
+    network = models.CharField(max_length=64, primary_key=True)
+    hour = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField()

@@ -1,0 +1,161 @@
+"""Reading for citizens: from a secret that they hold to the facts that visibility.py lets out."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone
+
+from evidence import queries as evidence
+from evidence.queries import Receipt
+from field.lookup import keys
+from field.models import Payment, PaymentImport, Photo, PublicToken, Received, VehicleKey, Violation
+from field.recording.projection import VIOLATION
+from field.rules import plate as plates
+from field.rules import visibility
+from field.rules.violation import Kind, State
+
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """One violation as its citizen may see it, with what the log says of it."""
+
+    view: visibility.PublicView
+    proof: "Proof"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the log proves of this record just now. `receipt` is None until the record's entry is sealed."""
+
+    unchanged: bool
+    receipt: Receipt | None
+    record_sha256: str
+
+
+class BeingChecked(Exception):
+    """The record came in, but somebody must look at it before it counts."""
+
+
+def by_token(token: str) -> UUID | None:
+    """The violation that a ticket's token names; None where it names none.
+
+    :raises BeingChecked: its record is set aside
+    """
+    key = keys.token_key(token)
+    if key is None:
+        return None
+    named = PublicToken.objects.filter(keyed_hash=key).values_list("violation", flat=True).first()
+    if (
+        named is None
+        and Received.objects.filter(token_keyed=key, decision=Received.Decision.WAITING).exists()
+    ):
+        raise BeingChecked
+    return named
+
+
+def by_number(document_number: str, licence_ending: str) -> UUID | None:
+    """The violation with this number on its paper whose person's licence number ends so (4 characters)."""
+    if not document_number or len(licence_ending) != 4:
+        return None
+    return (
+        Violation.objects.filter(document_number=document_number, licence_number__iendswith=licence_ending)
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def by_vehicle(plate: str, plate_type: str, engine_ending: str) -> list[visibility.ReducedRow] | None:
+    """The reduced rows of a vehicle, newest first, at most MOST_ROWS; None where the register knows no such vehicle."""
+    if not VehicleKey.objects.filter(keyed_hash=keys.vehicle_key(plate, plate_type, engine_ending)).exists():
+        return None
+    rows = (
+        Violation.objects.filter(plate=plate, plate_type=plate_type)
+        .exclude(state=State.ANNULLED)
+        .select_related("unit", "offence")
+        .order_by("-occurred_at")[:MOST_ROWS]
+    )
+    return [visibility.reduced_row(facts, district=facts.unit_zh) for facts in _facts(rows)]
+
+
+def found(violation_id: UUID, *, now: dt.datetime) -> Found:
+    """The view of one violation and what the log proves of it.
+
+    :raises Violation.DoesNotExist: there is none
+    """
+    violation = Violation.objects.select_related("unit", "offence").get(id=violation_id)
+    (facts,) = _facts([violation])
+    view = visibility.public_view(facts, today=timezone.localtime(now).date())
+    return Found(view, prove(violation))
+
+
+def prove(violation: Violation) -> Proof:
+    """Compare the row that is shown with what its ledger entries say it must be, and fetch the proof that they are in the log.
+
+    Replays this one violation with the very function that made its row: a column changed by hand shows at once. That the whole log
+    hangs together is verify_ledger's work and the handhelds', not this page's.
+    """
+    expected = None
+    record_sha256 = ""
+    for entry in evidence.entries_about(violation.id):
+        if entry.kind in VIOLATION.kinds:
+            expected = VIOLATION.step(expected, entry, str(violation.id))
+        if entry.id == violation.newest_entry and entry.record:
+            record_sha256 = sha256(entry.record.text).hexdigest()
+    columns = Violation.objects.filter(id=violation.id).values(*(expected or {"id": None})).get()
+    receipt = evidence.receipts([violation.newest_entry]).get(violation.newest_entry)
+    return Proof(expected is not None and columns == expected, receipt, record_sha256)
+
+
+def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
+    """Turn rows into the values that the rule takes, with their photos and payments, in four queries for any number of rows."""
+    rows = list(violations)
+    photos = {
+        row["record"]: row
+        for row in Photo.objects.filter(record__in=[v.id for v in rows])
+        .values("record")
+        .annotate(all=Count("id"), here=Count("id", filter=Q(arrived_at__isnull=False)))
+    }
+    numbers = [v.document_number for v in rows if v.document_number]
+    paid = {
+        row["document_number"]: row
+        for row in Payment.objects.filter(document_number__in=numbers)
+        .values("document_number")
+        .annotate(sum=Sum("amount"), last=Max("paid_on"))
+    }
+    known_to = PaymentImport.objects.aggregate(to=Max("covers_to"))["to"]
+    return [
+        visibility.Facts(
+            kind=Kind(v.kind),
+            state=State(v.state),
+            served=v.served,
+            occurred_at=timezone.localtime(v.occurred_at),
+            arrived_at=timezone.localtime(v.arrived_at),
+            decided_at=timezone.localtime(v.decided_at) if v.decided_at else None,
+            plate_masked=plates.mask(v.plate),
+            plate_type=v.plate_type,
+            offence_code=v.offence_code,
+            offence_name=v.offence.name_zh if v.offence else "",
+            legal_basis=v.offence.legal_basis if v.offence else "",
+            penalty_basis=v.offence.penalty_basis if v.offence else "",
+            fine=v.fine,
+            fine_min=v.offence.fine_min if v.offence else None,
+            fine_max=v.offence.fine_max if v.offence else None,
+            points=v.points,
+            place_text=v.place_text,
+            document_number=v.document_number,
+            unit_zh=v.unit.name_zh,
+            unit_en=v.unit.name_en,
+            photos=photos.get(v.id, {}).get("all", 0),
+            photos_arrived=photos.get(v.id, {}).get("here", 0),
+            paid=(paid.get(v.document_number) or {}).get("sum") or 0,
+            paid_on=(paid.get(v.document_number) or {}).get("last"),
+            payments_known_to=known_to,
+        )
+        for v in rows
+    ]

@@ -1,0 +1,170 @@
+"""What a citizen may see of a violation, and in which plain state it stands. Pure.
+
+`public_view` names each thing that leaves; whatever is not named there is invisible, a new column included.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from field.rules import deadlines
+from field.rules.violation import Kind, State
+
+
+class Standing(StrEnum):
+    """What a citizen reads as the state of the matter."""
+
+    IN_FORCE = "in_force"
+    REVIEWED = "reviewed"
+    BEING_REVIEWED = "being_reviewed"
+    BEING_CHECKED = "being_checked"
+    RETURNED = "returned"
+    ANNULLED = "annulled"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the view is made from: the violation's columns and what stands around it."""
+
+    kind: Kind
+    state: State
+    served: bool
+    occurred_at: dt.datetime
+    arrived_at: dt.datetime
+    decided_at: dt.datetime | None
+    plate_masked: str
+    plate_type: str
+    offence_code: str
+    offence_name: str
+    legal_basis: str
+    penalty_basis: str
+    fine: int | None
+    fine_min: int | None
+    fine_max: int | None
+    points: int | None
+    place_text: str
+    document_number: str
+    unit_zh: str
+    unit_en: str
+    photos: int
+    photos_arrived: int
+    paid: int
+    paid_on: dt.date | None
+    payments_known_to: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicView:
+    """Everything a citizen may see with the slip in hand; sums in yuan, dates of the place."""
+
+    standing: Standing
+    kind: Kind
+    plate: str
+    plate_type: str
+    offence_code: str
+    offence: str
+    legal_basis: str
+    penalty_basis: str
+    occurred_at: dt.datetime
+    arrived_at: dt.datetime
+    reviewed_at: dt.datetime | None
+    place: str
+    document_number: str
+    unit_zh: str
+    unit_en: str
+    fine: int | None
+    fine_min: int | None
+    fine_max: int | None
+    points: int | None
+    photos: int
+    photos_arrived: int
+    pay_by: dt.date | None
+    reconsider_by: dt.date | None
+    days_left: int | None
+    payments_known: bool
+    surcharge: Decimal | None
+    paid_on: dt.date | None
+
+
+def standing(facts: Facts) -> Standing:
+    """Say in which state the matter stands for a citizen.
+
+    A decision that was handed over on the spot is in force from that moment, reviewed or not; a notice is no penalty, so that it is at
+    most reviewed. A proposal to annul is not yet an annulment.
+    """
+    if facts.state is State.ANNULLED:
+        return Standing.ANNULLED
+    if facts.fine is not None and facts.paid >= facts.fine > 0:
+        return Standing.PAID
+    if facts.state is State.RETURNED:
+        return Standing.RETURNED
+    if facts.kind is Kind.ON_THE_SPOT and facts.served:
+        return Standing.IN_FORCE
+    if facts.state is State.CONFIRMED:
+        return Standing.REVIEWED
+    return Standing.BEING_REVIEWED
+
+
+def public_view(facts: Facts, *, today: dt.date) -> PublicView:
+    """Name each thing that a citizen with the slip may see, as of `today` at the place."""
+    stands = standing(facts)
+    served_on = facts.occurred_at.date()
+    owed = stands is Standing.IN_FORCE and bool(facts.fine)
+    last_day = deadlines.pay_by(served_on) if owed else None
+    known = facts.payments_known_to is not None
+    late = (facts.payments_known_to - last_day).days if last_day and facts.payments_known_to else 0
+    return PublicView(
+        standing=stands,
+        kind=facts.kind,
+        plate=facts.plate_masked,
+        plate_type=facts.plate_type,
+        offence_code=facts.offence_code,
+        offence=facts.offence_name,
+        legal_basis=facts.legal_basis,
+        penalty_basis=facts.penalty_basis,
+        occurred_at=facts.occurred_at,
+        arrived_at=facts.arrived_at,
+        reviewed_at=facts.decided_at if facts.state is State.CONFIRMED else None,
+        place=facts.place_text,
+        document_number=facts.document_number,
+        unit_zh=facts.unit_zh,
+        unit_en=facts.unit_en,
+        fine=facts.fine,
+        fine_min=facts.fine_min,
+        fine_max=facts.fine_max,
+        points=facts.points,
+        photos=facts.photos,
+        photos_arrived=facts.photos_arrived,
+        pay_by=last_day,
+        reconsider_by=deadlines.reconsider_by(served_on) if stands is Standing.IN_FORCE else None,
+        days_left=(last_day - today).days if last_day else None,
+        payments_known=known,
+        surcharge=deadlines.surcharge(facts.fine, late)
+        if owed and known and late > 0 and facts.fine
+        else None,
+        paid_on=facts.paid_on if stands is Standing.PAID else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReducedRow:
+    """One line of the answer to plate, plate type and engine number: no place, no hour, no picture, no number of the paper."""
+
+    offence: str
+    day: dt.date
+    district: str
+    fine: int | None
+    standing: Standing
+
+
+def reduced_row(facts: Facts, *, district: str) -> ReducedRow:
+    """What somebody may see who knows the vehicle but doesn't hold the slip."""
+    return ReducedRow(
+        offence=facts.offence_name,
+        day=facts.occurred_at.date(),
+        district=district,
+        fine=facts.fine,
+        standing=standing(facts),
+    )
