@@ -61,7 +61,8 @@ ASGI_APPLICATION = "deploy.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "DIRS": [BASE_DIR / "field" / "lookup" / "templates"],
+        "APP_DIRS": False,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]

@@ -165,7 +165,8 @@ def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResp
             "v": found.view,
             "proof": found.proof,
             "unit": found.view.unit_en if language == "en" else found.view.unit_zh,
-            "fingerprint": " ".join(found.proof.record_sha256[i : i + 4] for i in range(0, 32, 4)),
+            "fingerprint": _in_fours(found.proof.record_sha256[:32]),
+            "document": _in_fours(found.view.document_number),
         },
     )
 
@@ -183,6 +184,10 @@ def _proof(request: HttpRequest, language: str, violation_id: UUID) -> HttpRespo
         content_type="application/json; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="luqin-proof.json"', **_PRIVATE},
     )
+
+
+def _in_fours(text: str) -> str:
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
