@@ -112,7 +112,7 @@ class Dispatcher:
         os.close(self._wake)
 
     def _sleep(self, db: Database) -> None:
-        if any([True for _ in db.notifies(timeout=0)]):
+        if list(db.notifies(timeout=0)):
             return  # came in while we were reading
         with self._lock:
             idle = not self._waiting

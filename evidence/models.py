@@ -4,8 +4,6 @@ The ledger's four tables are insert-only (triggers refuse the rest, sql/roles.sq
 own row, is updated. They are written by statements in ledger.py and sealer.py; the models here are for reading.
 """
 
-from typing import ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -27,10 +25,13 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "entry"
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["subject", "id"], name="entry_subject"),
             models.Index(fields=["kind", "id"], name="entry_kind"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} about {self.subject}"
 
 
 class Seal(models.Model):
@@ -42,6 +43,9 @@ class Seal(models.Model):
 
     class Meta:
         db_table = "seal"
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} is number {self.leaf_index}"
 
 
 class Tile(models.Model):
@@ -56,6 +60,9 @@ class Tile(models.Model):
     class Meta:
         db_table = "tile"
 
+    def __str__(self) -> str:
+        return f"tile {self.level}/{self.idx}"
+
 
 class Checkpoint(models.Model):
     """What the log has signed for one size."""
@@ -66,6 +73,9 @@ class Checkpoint(models.Model):
 
     class Meta:
         db_table = "checkpoint"
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.size}"
 
 
 class LogHead(models.Model):
@@ -78,6 +88,9 @@ class LogHead(models.Model):
     class Meta:
         db_table = "log_head"
 
+    def __str__(self) -> str:
+        return f"head at {self.size}"
+
 
 class BackupMark(models.Model):
     """A backup has been made that holds the log up to this size."""
@@ -87,6 +100,9 @@ class BackupMark(models.Model):
 
     class Meta:
         db_table = "backup_mark"
+
+    def __str__(self) -> str:
+        return f"backup of the first {self.size}"
 
 
 class Blob(models.Model):
@@ -98,6 +114,9 @@ class Blob(models.Model):
 
     class Meta:
         db_table = "blob"
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class Upload(models.Model):
@@ -114,7 +133,10 @@ class Upload(models.Model):
 
     class Meta:
         db_table = "upload"
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["expires_at"], name="upload_expires"),
             models.Index(fields=["terminal"], name="upload_terminal"),
         ]
+
+    def __str__(self) -> str:
+        return f"upload of {self.digest}"

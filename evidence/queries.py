@@ -6,7 +6,7 @@ become visible batch by batch, each batch in one commit.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.db import connection
@@ -144,5 +144,5 @@ def entries_about(subject: object) -> list[Entry]:
 def ask(query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """Run one query on Django's connection."""
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return cursor.fetchall()
+        cursor.execute(query, cast(Any, parameters))
+        return list(cursor.fetchall())

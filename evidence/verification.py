@@ -1,0 +1,328 @@
+"""Recomputing everything from the payloads, and naming what differs.
+
+One ordered pass over the log: leaves and tree, columns, terminals' signatures, tiles, checkpoints; then the projected tables row by row
+and column by column; then the stored photos. It believes nothing that it can compute: stored hashes, tiles and roots are compared.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from evidence import signature
+from evidence.chain import HASH_BYTES, TILE_WIDTH, extend, fold
+from evidence.keys import log_verifier
+from evidence.ledger import Entry, PayloadRefused, leaf_of, read_payload
+from evidence.models import Blob
+from evidence.note import NoteRefused, Verifier, open_checkpoint
+from evidence.queries import ask
+from evidence.replay import ProjectionRefused, Replay, all_projections, in_one_view
+from evidence.storage import Corrupt, Missing, photo_store
+from evidence.witness import kept_note
+
+WALK = """SELECT s.leaf_index, s.entry_id, s.leaf_hash, e.id, e.kind, e.subject, e.actor, e.at, e.audience, e.salt, e.payload, e.leaf_hash
+FROM seal s LEFT JOIN entry e ON e.id = s.entry_id ORDER BY s.leaf_index"""
+UNSEALED = """SELECT NULL, e.id, NULL, e.id, e.kind, e.subject, e.actor, e.at, e.audience, e.salt, e.payload, e.leaf_hash
+FROM entry e WHERE NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = e.id) ORDER BY e.id"""
+CHUNK = 2000
+
+Progress = Callable[[str, int], None]
+"""(what is being looked at, how many more of it are done)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was sealed: where, and what, in plain words."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was looked at, and what was found."""
+
+    entries: int = 0
+    unsealed: int = 0
+    records: int = 0
+    checkpoints: int = 0
+    tiles: int = 0
+    rows: int = 0
+    photos: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Nothing differs."""
+        return not self.findings
+
+
+def verify(*, since: int = 0, quick: bool = False, progress: Progress = lambda what, done: None) -> Verdict:
+    """Verify the log, the tables and the photos.
+
+    `since`: records' signatures and photos of entries numbered below it are not checked again. `quick`: none are.
+    """
+    with transaction.atomic():
+        if len(connection.savepoint_ids) == 0:
+            in_one_view()
+        return _Verification(since, quick, progress).run()
+
+
+class _Verification:
+    def __init__(self, since: int, quick: bool, progress: Progress) -> None:
+        self._since, self._quick, self._progress = since, quick, progress
+        self._verdict = Verdict()
+        self._replay = Replay(all_projections())
+        self._broken: set[str] = set()
+        self._photos: dict[str, str] = {}
+        self._digests: Callable[[Entry], Iterable[str]] = import_string(settings.LEDGER_BLOBS)
+        self._keys: Mapping[str, bytes] = {}
+
+    def run(self) -> Verdict:
+        if not self._quick:
+            self._keys = import_string(settings.LEDGER_KEYS)(self._entries_for_keys())
+        self._walk()
+        self._compare_tables()
+        self._check_photos()
+        return self._verdict
+
+    def _find(self, where: str, what: str) -> None:
+        self._verdict.findings.append(Finding(where, what))
+
+    def _entries_for_keys(self) -> Iterator[Entry]:
+        for query in (WALK, UNSEALED):
+            for row in _rows(query):
+                if row[3] is not None:
+                    try:
+                        yield read_payload(row[3], bytes(row[10]), row[0])
+                    except PayloadRefused:
+                        continue  # named in the walk that follows
+
+    # the log
+
+    def _walk(self) -> None:
+        tree = _TreeCheck(self._find)
+        for row in _rows(WALK):
+            self._one(row, tree)
+            self._verdict.entries += 1
+            self._progress("entries", 1)
+        self._verdict.checkpoints, self._verdict.tiles = tree.finish()
+        for row in _rows(UNSEALED):
+            self._one(row, None)
+            self._verdict.unsealed += 1
+
+    def _one(self, row: tuple[Any, ...], tree: "_TreeCheck | None") -> None:
+        number, entry_id, sealed, stored_id, kind, subject, actor, at, audience, salt, payload, stored = row
+        where = f"entry {number} (id {entry_id})" if tree else f"entry not sealed yet (id {entry_id})"
+        if stored_id is None:
+            self._find(where, "is gone: its number is sealed, its row was deleted")
+            assert tree is not None
+            tree.take(number, bytes(sealed), bytes(sealed))
+            return
+        leaf = leaf_of(bytes(salt), bytes(payload))
+        if bytes(stored) != leaf:
+            self._find(where, "table entry, column leaf_hash: is not the hash of the payload")
+        if tree:
+            if bytes(sealed) != leaf:
+                self._find(
+                    where,
+                    "its payload or salt is not what was sealed (table entry, or seal column leaf_hash)",
+                )
+            tree.take(number, leaf, bytes(sealed))
+        try:
+            entry = read_payload(entry_id, bytes(payload), number)
+        except PayloadRefused as error:
+            self._find(where, str(error))
+            return
+        beside = {"kind": kind, "subject": subject, "actor": actor, "at": at, "audience": tuple(audience)}
+        for column, value in beside.items():
+            if getattr(entry, column) != value:
+                self._find(
+                    where,
+                    f"table entry, column {column}: says {value!r}, the payload {getattr(entry, column)!r}",
+                )
+        self._feed(entry, where)
+        self._check_record(entry, where)
+        for digest in self._digests(entry):
+            if number is None or number >= self._since:
+                self._photos.setdefault(digest, where)
+
+    def _feed(self, entry: Entry, where: str) -> None:
+        try:
+            self._replay.feed(entry)
+        except (
+            ProjectionRefused,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
+            self._find(where, f"the tables can't be computed from it: {error!r}")
+
+    def _check_record(self, entry: Entry, where: str) -> None:
+        record = entry.record
+        skipped = self._quick or (entry.number is not None and entry.number < self._since)
+        if record is None or skipped or entry.kind in settings.LEDGER_UNPROVEN:
+            return
+        self._verdict.records += 1
+        key = self._keys.get(record.key)
+        if key is None:
+            self._find(where, f"its record names the key {record.key}, which no entry enrolled")
+            return
+        try:
+            signature.verify(key, record.text, record.signature)
+        except signature.SignatureRefused as error:
+            self._find(where, f"its record: {error} ({record.key})")
+
+    # the tables
+
+    def _compare_tables(self) -> None:
+        for difference in self._replay.differences():
+            self._verdict.rows += 1
+            self._progress("rows", 1)
+            if difference:
+                column = f", column {difference.column}" if difference.column else ""
+                self._find(f"table {difference.table}, row {difference.row}{column}", difference.what)
+
+    # the photos
+
+    def _check_photos(self) -> None:
+        if self._quick:
+            return
+        store = photo_store()
+        noted = dict(Blob.objects.values_list("digest", "size").iterator())
+        for digest, where in self._photos.items():
+            self._verdict.photos += 1
+            try:
+                store.check(digest)
+                if noted.get(digest, size := store.size(digest)) != size:
+                    self._find(
+                        f"table blob, row {digest}, column size",
+                        f"says {noted[digest]}, the photo has {size} bytes",
+                    )
+            except Missing:
+                self._find(f"photo {digest}", f"its bytes are gone ({where})")
+            except Corrupt as error:
+                self._find(f"photo {digest}", f"its bytes were changed: they hash to {error.found} ({where})")
+            self._progress("photos", 1)
+
+
+class _TreeCheck:
+    """Grows the tree from leaves and holds every stored tile and checkpoint against it as it passes them."""
+
+    def __init__(self, find: Callable[[str, str], None]) -> None:
+        self._find = find
+        self._size = 0
+        self._frontier: list[bytes] = []
+        self._verifier: Verifier = log_verifier()
+        self._checkpoints = {size: (bytes(root), note) for size, root, note in ask(CHECKPOINTS, [])}
+        self._tiles = {
+            (level, idx): (bytes(root), bytes(hashes)) for level, idx, root, hashes in ask(TILES, [])
+        }
+        self._children: dict[int, list[bytes]] = {0: []}
+        self._seen_checkpoints = self._seen_tiles = 0
+        self._last_good = 0
+        self._told = False
+
+    def take(self, number: int, leaf: bytes, sealed: bytes) -> None:
+        """The next leaf, as its payload hashes. Where the seal disagrees that is told already, and the seal's goes on in the tree."""
+        if number != self._size:
+            self._find(
+                f"entry {self._size}", f"a number is missing: the next sealed one is {number} (table seal)"
+            )
+        self._size, self._frontier, finished = extend(self._size, self._frontier, [sealed])
+        self._children[0].append(sealed)
+        for tile in finished:
+            self._check_tile(tile.level, tile.index, tile.root)
+        if self._size in self._checkpoints:
+            self._check_checkpoint(self._size, fold(self._frontier))
+
+    def finish(self) -> tuple[int, int]:
+        """Hold what is left against the log's end; return how many checkpoints and tiles were looked at."""
+        for size in sorted(self._checkpoints):
+            self._find(f"checkpoint {size}", f"table checkpoint: the log has only {self._size} entries")
+        for level, idx in sorted(self._tiles):
+            self._find(f"tile {level}/{idx}", "table tile: the log has not grown that far")
+        heads = ask("SELECT size, frontier FROM log_head", [])
+        if [(size, bytes(frontier)) for size, frontier in heads] != [(self._size, b"".join(self._frontier))]:
+            self._find(
+                "table log_head",
+                f"does not stand at the log's end ({self._size} entries) with its right edge",
+            )
+        if self._size and self._last_good != self._size and not self._told:
+            self._find(f"checkpoint {self._size}", "the log's end is not signed")
+        self._check_kept_note()
+        return self._seen_checkpoints, self._seen_tiles
+
+    def _check_tile(self, level: int, idx: int, root: bytes) -> None:
+        self._seen_tiles += 1
+        hashes, self._children[level] = self._children[level], []
+        self._children.setdefault(level + 1, []).append(root)
+        stored = self._tiles.pop((level, idx), None)
+        if stored is None:
+            self._find(f"tile {level}/{idx}", "table tile: the row is missing")
+            return
+        if stored[0] != root:
+            self._find(
+                f"tile {level}/{idx}", "table tile, column root: is not the root of its hashes as sealed"
+            )
+        if stored[1] == b"".join(hashes):
+            return
+        kept = [stored[1][at : at + HASH_BYTES] for at in range(0, len(stored[1]), HASH_BYTES)]
+        differing = [at for at, (one, other) in enumerate(zip(kept, hashes, strict=False)) if one != other]
+        first = idx * TILE_WIDTH + differing[0] if differing else None
+        what = f"entry {first}" if level == 0 and first is not None else f"hash {first}"
+        self._find(f"tile {level}/{idx}", f"table tile, column hashes: differs from the log, first at {what}")
+
+    def _check_checkpoint(self, size: int, root: bytes) -> None:
+        self._seen_checkpoints += 1
+        stored, note = self._checkpoints.pop(size)
+        where = f"checkpoint {size}"
+        try:
+            signed = open_checkpoint(note, self._verifier)
+        except NoteRefused as error:
+            self._find(where, f"table checkpoint, column note: {error}")
+            return
+        if (signed.size, signed.root) != (size, stored):
+            self._find(where, "table checkpoint, column root: is not what the note signs")
+        if signed.root == root:
+            self._last_good = size
+        elif not self._told:
+            self._told = True
+            self._find(
+                where,
+                f"the signed root is not the root of the log: what is numbered {self._last_good} to {size - 1} is not what was sealed",
+            )
+
+    def _check_kept_note(self) -> None:
+        note = kept_note()
+        if note is None:
+            return
+        try:
+            kept = open_checkpoint(note, self._verifier)
+        except NoteRefused as error:
+            self._find("newest note kept outside the database", str(error))
+            return
+        if kept.size > self._size:
+            self._find(
+                "newest note kept outside the database",
+                f"{kept.size} entries were signed, the log has {self._size}",
+            )
+
+
+CHECKPOINTS = "SELECT size, root, note FROM checkpoint"
+TILES = "SELECT level, idx, root, hashes FROM tile"
+
+
+def _rows(query: str) -> Iterator[tuple[Any, ...]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
