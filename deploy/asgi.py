@@ -1,24 +1,29 @@
-"""The open line: sockets only, in a process of its own. REST and pages are served by wsgi.py."""
+"""The open line: sockets only, in a process of its own (`manage.py sockets`). REST and pages are served by wsgi.py."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 _pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402 (models can be imported only after Django is set up)
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
-from django.conf import settings  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 (models can be imported only after Django is set up)
+from channels.sessions import CookieMiddleware  # noqa: E402
 from django.urls import path  # noqa: E402
-from field.live.consumer import Line  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": _pages,
-        "websocket": OriginValidator(
-            AuthMiddlewareStack(URLRouter([path("ws/", Line.as_asgi())])), [settings.ORIGIN]
-        ),
-    }
-)
+from field.live.consumer import Line  # noqa: E402
+from field.live.following import Following  # noqa: E402
+
+
+def application_of(following: Following) -> Any:
+    """The application around one set of shared lines. Who a cookie is and which origin is ours is the line's own matter."""
+    return ProtocolTypeRouter(
+        {
+            "http": _pages,
+            "websocket": CookieMiddleware(URLRouter([path("ws/", Line.as_asgi(following=following))])),
+        }
+    )
+
+
+application = application_of(Following())
