@@ -10,7 +10,12 @@ const forbid = (files, ...rooms) => ({
   rules: {
     "no-restricted-imports": [
       "error",
-      { patterns: rooms.map((room) => ({ group: [`**/${room}/**`, `@/${room}/**`, `**/${room}`, `@/${room}`], message: "against the arrows" })) },
+      {
+        patterns: rooms.map((room) => ({
+          group: [`**/${room}/**`, `@/${room}/**`, `**/${room}`, `@/${room}`],
+          message: "against the arrows",
+        })),
+      },
     ],
   },
 });
@@ -45,7 +50,7 @@ export default tseslint.config(
       "no-console": "error",
       "no-empty": ["error", { allowEmptyCatch: false }],
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", caughtErrors: "none" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" }],
     },
   },
   { files: ["check/**/*.mjs"], rules: { "no-console": "off" } },

@@ -28,6 +28,10 @@ export function shared(app: "app" | "desk"): UserConfig {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
     },
-    server: { host: "127.0.0.1", proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } }, fs: { allow: [here(".")] } },
+    server: {
+      host: "127.0.0.1",
+      proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } },
+      fs: { allow: [here(".")] },
+    },
   };
 }

@@ -1,0 +1,134 @@
+/** Choosing an offence: by code, by words, by pinyin initials; what was used last comes first. The day of the violation chooses the version. */
+
+/** One version of an offence as it lies in the pack on the handheld. Money in yuan; days as ISO, `to` is the first day it no longer holds. */
+export interface Offence {
+  readonly code: string;
+  readonly name: string;
+  /** Pinyin initials of the name, with alternates for characters of several readings. */
+  readonly py: readonly string[];
+  readonly category: string;
+  readonly fine_min: number | null;
+  readonly fine_max: number | null;
+  readonly fine: number | null;
+  readonly points: number | null;
+  readonly measures: readonly string[];
+  readonly basis: string;
+  readonly penalty_basis: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly confidence: string;
+}
+
+/** The catalogue as one pack, known by its digest. */
+export interface OffencePack {
+  readonly digest: string;
+  readonly valid_on: string;
+  readonly offences: readonly Offence[];
+}
+
+/** How often and when last this officer chose a code. */
+export interface Use {
+  readonly count: number;
+  readonly last_ms: number;
+}
+export type Uses = Readonly<Record<string, Use>>;
+
+/** What must be measured for an offence to stand, and against what limit. */
+export type Measure = "speed_kmh" | "alcohol_mg_100ml" | "load_kg" | "";
+
+const WEIGHED = new Set(["1201", "1239", "1342", "1346", "1602"]);
+/** A fine up to 200 yuan, 200 included, may be decided on the spot (RTSL art. 107, Order 157 art. 43). */
+export const SIMPLE_PROCEDURE_MAX_YUAN = 200;
+
+/** Versions that hold on an ISO day. */
+export function offencesOn(offences: readonly Offence[], day: string): Offence[] {
+  return offences.filter((one) => one.from <= day && (one.to === null || day < one.to));
+}
+
+/** What this offence wants measured. */
+export function measureOf(offence: Offence): Measure {
+  if (offence.category === "超速") return "speed_kmh";
+  if (offence.category === "酒驾") return "alcohol_mg_100ml";
+  return WEIGHED.has(offence.code) ? "load_kg" : "";
+}
+
+/** Whether some lawful fine of its range can be decided on the spot. */
+export const mayBeSimple = (offence: Offence): boolean =>
+  offence.fine_min !== null && offence.fine_min <= SIMPLE_PROCEDURE_MAX_YUAN;
+
+/** Whether a fine lies in the offence's range. None, or 0, is a warning: always possible. */
+export function isFineInRange(offence: Offence, fine: number | null): boolean {
+  if (fine === null || fine === 0) return true;
+  return (
+    offence.fine_min !== null &&
+    offence.fine_max !== null &&
+    offence.fine_min <= fine &&
+    fine <= offence.fine_max
+  );
+}
+
+/** What this officer chose before, the last one first. */
+export function lastUsed(offences: readonly Offence[], uses: Uses, most = 6): Offence[] {
+  return offences
+    .filter((one) => one.code in uses)
+    .sort((a, b) => (uses[b.code]?.last_ms ?? 0) - (uses[a.code]?.last_ms ?? 0))
+    .slice(0, most);
+}
+
+/** Count one more use of a code. */
+export function used(uses: Uses, code: string, now_ms: number): Uses {
+  return { ...uses, [code]: { count: (uses[code]?.count ?? 0) + 1, last_ms: now_ms } };
+}
+
+/**
+ * Offences that fit what was typed, the best first: an exact code, then codes that begin with it, then initials, then words.
+ * Several words (separated by spaces) must all fit. Among equals what was used more comes first.
+ */
+export function searchOffences(
+  offences: readonly Offence[],
+  query: string,
+  uses: Uses = {},
+  most = 30,
+): Offence[] {
+  const words = query.normalize("NFKC").trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  return offences
+    .map((offence) => ({ offence, rank: Math.min(...words.map((word) => rankOf(offence, word))) }))
+    .filter((found) => found.rank > 0)
+    .sort(
+      (a, b) =>
+        b.rank - a.rank || useOf(uses, b.offence) - useOf(uses, a.offence) || byCode(a.offence, b.offence),
+    )
+    .slice(0, most)
+    .map((found) => found.offence);
+}
+
+// 0 means: does not fit.
+function rankOf(offence: Offence, word: string): number {
+  if (/^[0-9]+$/.test(word)) {
+    if (offence.code === word) return 100;
+    return offence.code.startsWith(word) ? 90 : offence.name.includes(word) ? 20 : 0;
+  }
+  if (/^[a-z]+$/.test(word)) {
+    if (offence.py.some((one) => one.startsWith(word))) return 80;
+    if (offence.py.some((one) => one.includes(word))) return 60;
+    return offence.py.some((one) => isSpread(one, word)) ? 10 : 0;
+  }
+  if (offence.name.startsWith(word)) return 70;
+  if (offence.name.includes(word)) return 50;
+  if (offence.category.includes(word)) return 40;
+  return [...word].every((one) => offence.name.includes(one)) ? 10 : 0;
+}
+
+/** Whether the letters stand in this order somewhere, with others between: `wftc` finds `wfgdtfcl`. */
+function isSpread(initials: string, word: string): boolean {
+  let at = 0;
+  for (const letter of word) {
+    at = initials.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return word.length > 2;
+}
+
+const useOf = (uses: Uses, offence: Offence): number => uses[offence.code]?.count ?? 0;
+const byCode = (a: Offence, b: Offence): number => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);

@@ -1,0 +1,79 @@
+/**
+ * What is true of a sealed record on its way to the server, in the four words that the officer reads, and when it may leave the handheld.
+ * Nothing here believes a server's yes: only verified receipts count.
+ */
+
+/** What the server said of an envelope, as far as it has. */
+export interface VerdictSaid {
+  readonly outcome: "admitted" | "quarantined" | "conflict" | "unreadable";
+  readonly reason: string;
+}
+
+/** A verified receipt: its number in the log and its short name. */
+export interface Proved {
+  readonly index: number;
+  readonly name: string;
+  /** When it was verified, ms since 1970. */
+  readonly at_ms: number;
+}
+
+/** Where one photo of a record stands. */
+export interface PhotoStanding {
+  readonly digest: string;
+  readonly arrived: Proved | null;
+  /** A word where it can't be sent as it is: `lost` (no longer on the handheld), `refused`. */
+  readonly trouble: string;
+}
+
+/** Where a record stands. */
+export interface Standing {
+  readonly proved: Proved | null;
+  readonly verdict: VerdictSaid | null;
+  readonly photos: readonly PhotoStanding[];
+  /** A word where it can't get on without the officer: why it was refused a receipt, and so on. Empty where it can. */
+  readonly trouble: string;
+  /** It is being sent at this moment. */
+  readonly sending: boolean;
+}
+
+/** The state that stands on the outbox line: 已保存, 上传中 n/N, 已送达, 需处理. */
+export type OutboxState =
+  | { readonly state: "saved" }
+  | { readonly state: "sending"; readonly done: number; readonly of: number }
+  | { readonly state: "delivered"; readonly receipt: string; readonly checking: boolean }
+  | { readonly state: "needs_you"; readonly reason: string };
+
+/** Where nothing holds a copy of the log besides the server, a delivered record stays this long. */
+export const UNSETTLED_DAYS = 7;
+
+/** Say the state of a record. One unit of n/N is the record's text itself, each photo is another. */
+export function stateOf(standing: Standing): OutboxState {
+  if (standing.trouble !== "") return { state: "needs_you", reason: standing.trouble };
+  const photoTrouble = standing.photos.find((one) => one.trouble !== "");
+  if (photoTrouble !== undefined) return { state: "needs_you", reason: `photo_${photoTrouble.trouble}` };
+  if (standing.verdict?.outcome === "conflict") return { state: "needs_you", reason: "conflict" };
+  const arrived = standing.photos.filter((one) => one.arrived !== null).length;
+  if (standing.proved !== null && arrived === standing.photos.length) {
+    return {
+      state: "delivered",
+      receipt: standing.proved.name,
+      checking: standing.verdict?.outcome === "quarantined",
+    };
+  }
+  const done = arrived + (standing.proved === null ? 0 : 1);
+  if (done === 0 && !standing.sending) return { state: "saved" };
+  return { state: "sending", done, of: standing.photos.length + 1 };
+}
+
+/** What the server says of copies of the log: how many entries a second holder has, or that there is none. */
+export interface Settled {
+  readonly up_to: number | null;
+  readonly by: "none" | "backup" | "standby";
+}
+
+/** Whether a proved thing may leave the handheld: a second holder has its entry, or where there is none, seven days have gone by. */
+export function mayLeave(proved: Proved | null, settled: Settled, now_ms: number): boolean {
+  if (proved === null) return false;
+  if (settled.by !== "none" && settled.up_to !== null) return proved.index < settled.up_to;
+  return settled.by === "none" && now_ms - proved.at_ms >= UNSETTLED_DAYS * 86_400_000;
+}
