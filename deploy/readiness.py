@@ -8,9 +8,15 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from deploy.worker import app
 
 SEAL_MAY_TAKE = dt.timedelta(seconds=5)
 """The sealer beats every 20 ms: an entry that waits longer than this waits for nobody."""
+
+RECENT = 2000
+"""So many of the newest entries are looked at; far more than are ever under way at once."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +51,11 @@ def sealer(now: dt.datetime) -> Part:
     """Whether entries become numbers: the oldest unsealed one is young, or there is none."""
     try:
         with connection.cursor() as cursor:
+            # the last few are enough: entries are sealed in the order of their ids, and the look stays as cheap in a large log
             cursor.execute(
-                "SELECT min(e.at) FROM evidence_entry e WHERE NOT EXISTS "
-                "(SELECT FROM evidence_seal s WHERE s.entry_id = e.id)"
+                "SELECT min(e.at) FROM entry e WHERE e.id > (SELECT coalesce(max(entry_id), 0) FROM seal) - %s"
+                " AND NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = e.id)",
+                [RECENT],
             )
             row = cursor.fetchone()
     except DatabaseError:
@@ -60,9 +68,18 @@ def sealer(now: dt.datetime) -> Part:
     )
 
 
+def worker() -> Part:
+    """Whether a Celery worker answers. Without one renditions wait, and nothing else."""
+    try:
+        answered = app.control.ping(timeout=1.5, limit=1)
+    except (OSError, KombuError, redis.RedisError):
+        return Part("worker", False, "cannot be asked: Redis does not answer")
+    return Part("worker", bool(answered), "answers" if answered else "does not answer")
+
+
 def ready(request: HttpRequest) -> JsonResponse:
     """GET: 200 when every part answers, else 503; the body names each part."""
-    parts = [database(), doorbell(), sealer(timezone.now())]
+    parts = [database(), doorbell(), sealer(timezone.now()), worker()]
     answer = JsonResponse(
         {"ready": all(part.up for part in parts), "parts": [asdict(part) for part in parts]},
         status=200 if all(part.up for part in parts) else 503,

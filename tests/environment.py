@@ -89,3 +89,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real input is not here: no folder {folder} (LUQIN_SHARED may name its parent)")
     return folder
+
+
+NEED_A_SERVER = {"db", "transactional_db", "django_db_setup", "live_server", "django_db_reset_sequences"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs PostgreSQL, so that `deploy/test --fast` can leave it out."""
+    for item in items:
+        wanted = NEED_A_SERVER & set(getattr(item, "fixturenames", ()))
+        if wanted or item.get_closest_marker("django_db") or item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.server)

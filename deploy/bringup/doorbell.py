@@ -56,6 +56,7 @@ class Doorbell:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
                 line.sendall(f"AUTH {self.data.secret('redis')}\r\nPING\r\n".encode())
-                return b"PONG" in line.recv(64) + line.recv(64)
+                with line.makefile("rb") as said:
+                    return said.readline() == b"+OK\r\n" and said.readline() == b"+PONG\r\n"
         except OSError:
             return False

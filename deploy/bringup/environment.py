@@ -52,7 +52,7 @@ def _make(logs: Path) -> None:
     try:
         import ensurepip  # noqa: F401 (Debian takes it out of Python)
     except ImportError:
-        packages._fetch(_venv_packages(), VENV.parent / ".data" / "unpacked", logs)
+        packages.fetch(_venv_packages(), logs)
     say.run(
         [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], log=logs / "venv.log", todo=todo
     )
@@ -108,7 +108,7 @@ def _pip() -> list[str | Path]:
         return [python(), "-m", "pip"]
     if subprocess.run([python(), "-m", "ensurepip"], capture_output=True, check=False).returncode == 0:
         return [python(), "-m", "pip"]
-    for folder in (Path("/usr/share/python-wheels"), ROOT / ".data/unpacked/usr/share/python-wheels"):
+    for folder in (Path("/usr/share/python-wheels"), packages.UNPACKED / "usr/share/python-wheels"):
         for wheel in sorted(folder.glob("pip-*.whl")):
             return [python(), wheel / "pip"]
     raise Trouble("there is no pip for this Python", f"Install {' '.join(_venv_packages())}")

@@ -18,6 +18,8 @@ from deploy.bringup.places import ROOT
 from deploy.bringup.say import Trouble
 
 TABLE = ROOT / "deploy" / "packages.toml"
+UNPACKED = ROOT / ".data" / "unpacked"
+"""Where packages lie that could not be installed; one place for every stack of this clone."""
 LOCK_WAIT_S = 300
 KEEP_SERVICES_DOWN = "#!/bin/sh\n# put here by luqin for the time of one apt run, so that no system-wide service starts\nexit 101\n"
 
@@ -106,7 +108,7 @@ def missing(roots: list[Path], *, need_database: bool, need_redis: bool, for_tes
 
 
 def provide(
-    data: Path, *, need_database: bool = True, need_redis: bool = True, for_tests: bool = False
+    logs: Path, *, need_database: bool = True, need_redis: bool = True, for_tests: bool = False
 ) -> Programs:
     """Find the programs; install or unpack what is missing.
 
@@ -114,13 +116,12 @@ def provide(
 
     :raises Trouble: something is missing and can't be had
     """
-    unpacked = data / "unpacked"
-    roots = [Path("/"), unpacked]
+    roots = [Path("/"), UNPACKED]
     lacking = missing(roots, need_database=need_database, need_redis=need_redis, for_tests=for_tests)
     if lacking:
         names = names_for(distribution(), lacking)
         say.line(f"    missing: {', '.join(lacking)}; packages: {' '.join(names)}")
-        _fetch(names, unpacked, data / "logs")
+        fetch(names, logs)
         still = missing(roots, need_database=need_database, need_redis=need_redis, for_tests=for_tests)
         if still:
             raise Trouble(
@@ -132,11 +133,15 @@ def provide(
         postgres_bin=bin_folder,
         redis=redis or Path("redis-server"),
         nginx=nginx or Path("nginx"),
-        environment=_library_environment(unpacked),
+        environment=_library_environment(UNPACKED),
     )
 
 
-def _fetch(names: list[str], unpacked: Path, logs: Path) -> None:
+def fetch(names: list[str], logs: Path) -> None:
+    """Install these packages, or unpack them.
+
+    :raises Trouble: neither can be done; it lists them
+    """
     way = os.environ.get("LUQIN_PACKAGES", "")
     by_hand = f"Install by hand, as root: apt-get install {' '.join(names)}"
     if way == "list" or shutil.which("apt-get") is None:
@@ -147,7 +152,7 @@ def _fetch(names: list[str], unpacked: Path, logs: Path) -> None:
     if prefix is not None and way != "unpack":
         _install(names, prefix, logs, by_hand)
     else:
-        _unpack(names, unpacked, logs, by_hand)
+        _unpack(names, UNPACKED, logs, by_hand)
 
 
 def _as_root() -> list[str] | None:

@@ -37,9 +37,7 @@ PARTS = (
     Part(
         "sockets",
         "holds the open lines",
-        "-m uvicorn --host {host} --port {sockets} --ws websockets --ws-max-size 4096"
-        " --ws-ping-interval 20 --ws-ping-timeout 20 --lifespan off --no-access-log --no-server-header"
-        " --timeout-graceful-shutdown 3 --log-level warning deploy.asgi:application",
+        "manage.py sockets --host {host} --port {sockets}",
     ),
     Part(
         "announce",

@@ -28,7 +28,7 @@ class DataFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         # the database's own user has to pass through to its folder, and sees nothing else
         self.path.chmod(0o711)
-        for name in ("run", "logs", "secrets", "static", "tiles"):
+        for name in ("run", "logs", "secrets", "tiles"):
             (self.path / name).mkdir(exist_ok=True)
         for name in ("logs", "secrets"):
             (self.path / name).chmod(0o700)

@@ -62,7 +62,7 @@ class Stack:
     def __enter__(self) -> "Stack":
         self.data.furnish()
         self.programs = packages.provide(
-            self.data.path,
+            self.data.logs,
             need_database="DATABASE_URL" not in self.external,
             need_redis="REDIS_URL" not in self.external,
         )

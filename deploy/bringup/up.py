@@ -70,7 +70,7 @@ def up(data: DataFolder, *, lan: bool, port: int | None) -> int:
     try:
         with say.step("programs"):
             packages.provide(
-                data.path,
+                data.logs,
                 need_database="DATABASE_URL" not in external,
                 need_redis="REDIS_URL" not in external,
             )
