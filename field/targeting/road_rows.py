@@ -175,7 +175,7 @@ def _lines(wkb: bytes | None) -> list[tuple[Coordinate, ...]]:
     try:
         shape = shapely.force_2d(shapely.from_wkb(wkb))
     except shapely.errors.GEOSException as wrong:
-        raise ValueError(f"the geometry is broken: {wrong}") from wrong
+        raise ValueError(f"the geometry is broken: {str(wrong).strip()}") from wrong
     if shape.geom_type not in ("LineString", "MultiLineString"):
         raise ValueError(f"the geometry is a {shape.geom_type}, not a line")
     return [_line(part.coords) for part in getattr(shape, "geoms", [shape])] or _empty()
