@@ -4,6 +4,7 @@ Evidence-bearing columns are projections of the ledger (projections.py says what
 terminal was last heard of, stands in a table of its own and proves nothing.
 """
 
+import base64
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -132,6 +133,14 @@ class Terminal(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id__regex=r"^[0-9a-f]{16}$"), name="terminal_id_is_a_key_id")
         ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def spki(self) -> bytes:
+        """The public key as SPKI (DER)."""
+        return base64.b64decode(self.public_key)
 
 
 class TerminalContact(models.Model):

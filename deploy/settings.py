@@ -121,6 +121,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "police_number"
 AXES_IPWARE_PROXY_COUNT = int(os.environ.get("LUQIN_PROXIES", "1"))
+AXES_HANDLER = "accounts.tries.Tries"
+AXES_CLIENT_IP_CALLABLE = "accounts.tries.bucket"
+AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -131,6 +135,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
+CSRF_COOKIE_SAMESITE = "Strict"
+ACCOUNTS_CLOSED = "field.live.announce.close"
+"""Called with audience keys and a close code after the commit that ended somebody's right to read."""
+UNATTENDED_PATHS = ["/api/feed", "/api/session"]
+"""Asked by the page itself, not by a person: they keep no desk awake."""
 DESK_IDLE_MINUTES = 30
 SHIFT_HOURS = 12
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
@@ -177,7 +186,7 @@ AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 HANDHELD_MINIMUM_VERSION = "0.1.0"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.backends.CookieAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -5,6 +5,9 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from evidence import keys
+from tests.cast import cast
+
+__all__ = ["cast"]
 
 
 @pytest.fixture(scope="session", autouse=True)
