@@ -1,0 +1,232 @@
+"""Reading tasks: what an officer's handheld shows, and the leader's board grouped by what needs a person. Counts are derived here."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.gis.measure import D
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.models import User
+from accounts.refusals import NotFound
+from accounts.scope import visible
+from evidence.queries import entries_about
+from field.dispatch.board import needs
+from field.models import Assignment, Task, Violation
+from field.rules.task import LIVE, AssignmentState, TaskState
+from field.rules.violation import State as ViolationState
+
+KEPT_FOR = dt.timedelta(hours=24)
+"""A task that has ended stays on the screens this long."""
+View = dict[str, Any]
+
+
+def tasks_seen(viewer: User) -> QuerySet[Task]:
+    """The tasks that this person may see at a desk: of the units they see into, and those given to people of these units."""
+    through_people = visible(Assignment.objects.all(), viewer, path="officer__unit").values("task")
+    return Task.objects.filter(
+        Q(pk__in=visible(Task.objects.all(), viewer).values("pk")) | Q(pk__in=through_people)
+    )
+
+
+def officers_tasks(
+    officer: User, now: dt.datetime, tasks: Collection[UUID] | None = None
+) -> dict[str, View | None]:
+    """What is on the officer's handheld: task id to view. Of the named tasks those that are not (or no longer) his come as None.
+
+    Without names: all that are his now, and those that ended within the last day.
+    """
+    mine = Assignment.objects.filter(officer=officer).exclude(state=AssignmentState.REASSIGNED)
+    if tasks is None:
+        mine = mine.filter(Q(state__in=LIVE) | Q(closed_at__gt=now - KEPT_FOR))
+    else:
+        mine = mine.filter(task__in=tasks)
+    parts = list(mine.select_related("task__made_by").order_by("task__due_at"))
+    crews = _crews(part.task_id for part in parts)
+    recorded = recorded_during([part.task_id for part in parts], officer)
+    found: dict[str, View | None] = {str(one): None for one in tasks or ()}
+    for part in parts:
+        key = str(part.task_id)
+        found[key] = _common(part.task) | {
+            "mine": {
+                "state": part.state,
+                "assigned_at": _say(part.assigned_at),
+                "signed_at": _say(part.signed_at),
+                "arrived_at": _say(part.arrived_at),
+                "reported_at": _say(part.reported_at),
+                "remark": part.remark,
+            },
+            "crew": [
+                {"police_number": one.officer_id, "name": one.officer.name, "state": one.state}
+                for one in crews.get(part.task_id, ())
+            ],
+            "recorded": recorded.get((part.task_id, officer.police_number), 0),
+        }
+    return found
+
+
+def task_board(viewer: User, now: dt.datetime) -> list[View]:
+    """The tasks that the leader sees, those that need a person first; those that ended within the last day at the end."""
+    tasks = list(
+        tasks_seen(viewer)
+        .filter(Q(state=TaskState.OPEN) | Q(assignments__closed_at__gt=now - KEPT_FOR))
+        .distinct()
+        .select_related("unit", "made_by")
+    )
+    crews = _crews(task.pk for task in tasks)
+    recorded = recorded_during([task.pk for task in tasks])
+    views = [_for_desk(task, crews.get(task.pk, []), recorded, now) for task in tasks]
+    return sorted(views, key=lambda view: (view["rank"], view["due_at"], view["id"]))
+
+
+def desk_tasks(viewer: User, tasks: Collection[UUID], now: dt.datetime) -> dict[str, View | None]:
+    """These tasks as the board shows them; None for what the viewer does not see (any more)."""
+    seen = list(tasks_seen(viewer).filter(pk__in=tasks).select_related("unit", "made_by"))
+    crews = _crews(task.pk for task in seen)
+    recorded = recorded_during([task.pk for task in seen])
+    found: dict[str, View | None] = {str(one): None for one in tasks}
+    return found | {str(task.pk): _for_desk(task, crews.get(task.pk, []), recorded, now) for task in seen}
+
+
+def desk_task(viewer: User, task_id: UUID, now: dt.datetime) -> View:
+    """One task with all that happened to it, late steps and escalations too.
+
+    :raises NotFound: there is none, or it is not theirs to see
+    """
+    view = desk_tasks(viewer, [task_id], now)[str(task_id)]
+    if view is None:
+        raise NotFound
+    return view | {"history": [_happened(entry) for entry in entries_about(task_id)]}
+
+
+def recorded_during(tasks: Collection[UUID], officer: User | None = None) -> dict[tuple[UUID, str], int]:
+    """How many violations each officer recorded there and then: by (task, police number), counted from the rows at each reading.
+
+    There: within the task's radius. Then: from its assignment (or the task's beginning, where that is later) until the report, the end
+    of his part, or the time it is due. Annulled ones don't count. Where the task names offences only those do.
+    """
+    if not tasks:
+        return {}
+    parts = Assignment.objects.filter(task__in=tasks, task__point__isnull=False)
+    if officer is not None:
+        parts = parts.filter(officer=officer)
+    counts: dict[tuple[UUID, str], int] = {}
+    windows = parts.annotate(
+        begins=Greatest("assigned_at", Coalesce("task__starts_at", "assigned_at")),
+        ends=Coalesce("reported_at", "closed_at", "task__due_at"),
+    ).values_list(
+        "task_id", "officer_id", "begins", "ends", "task__point", "task__radius_m", "task__offence_codes"
+    )
+    for task, number, begins, ends, point, radius_m, codes in windows:
+        there = (
+            Violation.objects.filter(
+                officer_id=number, occurred_at__gte=begins, occurred_at__lte=ends, point__isnull=False
+            )
+            .exclude(state=ViolationState.ANNULLED)
+            .filter(point__distance_lte=(point, D(m=radius_m)))
+        )
+        if codes:
+            there = there.filter(offence_code__in=codes)
+        counts[task, number] = there.count()
+    return counts
+
+
+def _crews(tasks: Iterable[UUID]) -> dict[UUID, list[Assignment]]:
+    crews: dict[UUID, list[Assignment]] = {}
+    for part in (
+        Assignment.objects.filter(task__in=set(tasks))
+        .select_related("officer")
+        .order_by("assigned_at", "officer_id")
+    ):
+        crews.setdefault(part.task_id, []).append(part)
+    return crews
+
+
+def _common(task: Task) -> View:
+    return {
+        "id": str(task.pk),
+        "kind": task.kind,
+        "urgency": task.urgency,
+        "title": task.title,
+        "what": task.what,
+        "why": task.why,
+        "offence_codes": task.offence_codes,
+        "plates": task.plates,
+        "point": [task.point.x, task.point.y] if task.point else None,
+        "radius_m": task.radius_m,
+        "place_text": task.place_text,
+        "starts_at": _say(task.starts_at),
+        "due_at": _say(task.due_at),
+        "sign_by": _say(task.sign_by),
+        "made_by_name": task.made_by.name,
+        "state": task.state,
+    }
+
+
+def _for_desk(
+    task: Task, crew: list[Assignment], recorded: dict[tuple[UUID, str], int], now: dt.datetime
+) -> View:
+    need = needs(task, crew, now)
+    return _common(task) | {
+        "needs": need.value,
+        "rank": list(type(need)).index(need),
+        "seen": task.newest_entry,
+        "completion": task.completion,
+        "unit": task.unit_id,
+        "unit_name": task.unit.name_zh,
+        "made_by": task.made_by_id,
+        "made_at": _say(task.made_at),
+        "why_rows": task.why_rows,
+        "escalations": task.escalations,
+        "crew": [
+            {
+                "police_number": one.officer_id,
+                "name": one.officer.name,
+                "state": one.state,
+                "assigned_at": _say(one.assigned_at),
+                "delivered_at": _say(one.delivered_at),
+                "opened_at": _say(one.opened_at),
+                "signed_at": _say(one.signed_at),
+                "arrived_at": _say(one.arrived_at),
+                "reported_at": _say(one.reported_at),
+                "closed_at": _say(one.closed_at),
+                "handheld_times": one.handheld_times,
+                "feedback": one.feedback,
+                "remark": one.remark,
+                "recorded": recorded.get((task.pk, one.officer_id), 0),
+            }
+            for one in crew
+        ],
+    }
+
+
+SHOWN_OF_BODY = (
+    "officers",
+    "not_needed",
+    "from",
+    "to",
+    "remark",
+    "level",
+    "late",
+    "told",
+    "step",
+    "state",
+    "officer",
+)
+
+
+def _happened(entry: Any) -> View:
+    """One line of a task's history: what is named here is shown, a signed record's text is not."""
+    return {
+        "n": entry.number,
+        "what": entry.kind.removeprefix("task."),
+        "by": entry.actor,
+        "at": _say(entry.at),
+        **{key: entry.body[key] for key in SHOWN_OF_BODY if key in entry.body},
+    }
+
+
+def _say(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
