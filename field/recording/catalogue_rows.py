@@ -92,6 +92,8 @@ def _days(
     given_from, given_to = _day(line.get("valid_from", "")), _day(line.get("valid_to", ""))
     if given_from is None and default_from is None:
         raise RowRefused("no day from which it holds: give --valid-from or a column valid_from")
+    begins: dt.date | None
+    ends: dt.date | None
     if superseded:
         begins, ends = given_from or LAW_IN_FORCE, given_to or default_from
         if ends is None:

@@ -52,9 +52,14 @@ def initials(name: str) -> list[str]:
     return [one for one in found if one][:MOST]
 
 
+def _letters(text: str) -> list[str]:
+    """What has no reading, character by character."""
+    return list(text)
+
+
 def _readings(name: str) -> list[tuple[str, str]]:
     """Each character with its initial, read in its phrase; an empty initial where it has none."""
-    read = pinyin(name, style=Style.FIRST_LETTER, errors=list)
+    read = pinyin(name, style=Style.FIRST_LETTER, errors=_letters)  # type: ignore[arg-type]  # its own hint leaves lists out
     flat = [one for group in read for one in ([group[0]] if len(group) == 1 else group)]
     return [
         (character, first.lower() if first.isascii() and first.isalnum() else "")
