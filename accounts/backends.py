@@ -13,7 +13,7 @@ from accounts.models import User
 class PoliceNumberBackend(BaseBackend):
     """Finds the person and checks the password; hashes one all the same where there is nobody to check it against."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]  # Django asks each backend by the names that it takes
         self,
         request: HttpRequest | None,
         police_number: str | None = None,
@@ -29,7 +29,7 @@ class PoliceNumberBackend(BaseBackend):
         right = user.check_password(password)
         return user if right and user.is_active else None
 
-    def get_user(self, user_id: str) -> User | None:  # type: ignore[override]
+    def get_user(self, user_id: str) -> User | None:
         """The person of a session, if they may still come in."""
         return User.objects.select_related("unit").filter(police_number=user_id, is_active=True).first()
 
@@ -50,7 +50,7 @@ class CsrfFirst(CookieAuthentication):
         return super().authenticate(request)
 
 
-class CookieScheme(SessionScheme):
+class CookieScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself
     """How the OpenAPI document calls the cookie."""
 
     target_class = "accounts.backends.CookieAuthentication"

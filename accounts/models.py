@@ -100,12 +100,18 @@ class EnrolmentCode(models.Model):
     terminal = models.CharField(max_length=16, blank=True)
     """Key id that it enrolled: the same handheld asking once more, its answer lost on the way, gets the same answer."""
 
+    def __str__(self) -> str:
+        return self.code_sha256[:8]
+
 
 class UsedChallenge(models.Model):
     """A challenge that a terminal has answered. It is taken once; rows older than any challenge's life are swept."""
 
     challenge_sha256 = models.CharField(max_length=64, primary_key=True)
     used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.challenge_sha256[:8]
 
 
 class Terminal(models.Model):
@@ -159,6 +165,9 @@ class TerminalContact(models.Model):
     """Size of the newest checkpoint that this handheld has verified: it witnesses the log up to there."""
     feed_cursor = models.BigIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return f"{self.terminal_id} at {self.seen_at}"
+
 
 class Shift(models.Model):
     """One person on one terminal from sign-in to the end of the shift; a record names its shift."""
@@ -174,6 +183,9 @@ class Shift(models.Model):
     class Meta:
         indexes = [models.Index(fields=["user", "-opened_at"], name="shift_of_user")]
 
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.terminal_id}"
+
 
 class ShiftKey(models.Model):
     """The secret with which a handheld opened by PIN takes its shift up again; only its SHA-256 is kept, and it is no evidence."""
@@ -182,3 +194,6 @@ class ShiftKey(models.Model):
     resume_sha256 = models.CharField(max_length=64, unique=True)
     session = models.CharField(max_length=40, blank=True)
     """Key of the one session that reads for this shift; when another person opens the terminal, it is ended."""
+
+    def __str__(self) -> str:
+        return str(self.shift_id)

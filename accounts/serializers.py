@@ -98,7 +98,7 @@ class EnrolSerializer(serializers.Serializer[object]):
 
     code = serializers.CharField(max_length=20)
     public_key = serializers.CharField(max_length=400)
-    label = serializers.CharField(max_length=80)
+    label = serializers.CharField(max_length=80)  # type: ignore[assignment]  # a field of that name
 
 
 class EnrolledSerializer(serializers.Serializer[object]):
@@ -132,7 +132,7 @@ class ContactSerializer(serializers.Serializer[object]):
 class TerminalSerializer(EnrolledSerializer):
     """One line of the list of terminals."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
     enrolled_at = serializers.DateTimeField()
     contact = serializers.SerializerMethodField()
 

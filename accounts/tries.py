@@ -66,7 +66,7 @@ def bucket(request: HttpRequest) -> str | None:
         return None
 
 
-class Tries(AxesDatabaseHandler):
+class Tries(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
     """Counts in the database, with a ceiling for each account over all addresses that are no terminal's."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:

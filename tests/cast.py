@@ -167,7 +167,7 @@ class InProcess:
         response = self.client.generic(
             method, path, body or b"", content_type=content_type, headers=dict(headers or {})
         )
-        raw = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]
+        raw = b"".join(response) if response.streaming else response.content
         return Answered(
             response.status_code, _said(response.headers.get("Content-Type", ""), raw), response.headers
         )
