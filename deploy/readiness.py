@@ -86,3 +86,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def alive(request: HttpRequest) -> JsonResponse:
+    """GET: 200 as long as this process answers, whatever the others do."""
+    return JsonResponse({"alive": True}, headers={"Cache-Control": "no-store"})

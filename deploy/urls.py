@@ -24,6 +24,7 @@ def _built(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/alive", readiness.alive, name="alive"),
     path("api/ready", readiness.ready, name="ready"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     *(path(prefix, include(module)) for prefix, module in _ROOMS if _built(module)),
