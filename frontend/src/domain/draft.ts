@@ -5,7 +5,8 @@ import type { Kind, Person, Place, RecordPhoto, ViolationWords } from "./record"
 
 /** The steps of the form, in the order officers work. */
 export const STEPS = ["kind", "photos", "plate", "offence", "place", "review"] as const;
-export type DraftStep = (typeof STEPS)[number];
+/** `person` comes between place and review, where the driver is present; it is no step of its own in the count. */
+export type DraftStep = (typeof STEPS)[number] | "person";
 
 /** A shot of a draft; its bytes lie in the store under this digest. */
 export type Taken = RecordPhoto;

@@ -1,0 +1,309 @@
+/**
+ * The outbox as the sync sees it: what is to go up, what came of it, and what may leave. It asks for nobody's PIN.
+ * A row leaves only when its receipt was verified and a second holder has its entry (domain/outbox.ts says when).
+ */
+import { mayLeave, type Proved, type Settled, type VerdictSaid } from "../domain/outbox";
+import { closeJson, openJson } from "./boxes";
+import type { Changes } from "./changes";
+import type { Database } from "./database";
+import type { Keys } from "./keys";
+import type { Envelope, Outbox } from "./outbox";
+import type { OutboxRow, PhotoRow, PositionRow } from "./rows";
+import type { Random } from "../domain/random";
+
+/** A record that is to go up. */
+export interface Outgoing extends Envelope {
+  readonly uid: string;
+  readonly text_sha256: string;
+}
+
+/** What became of a record: a verdict, a verified receipt, or trouble; what is null stays as it was. */
+export interface Outcome {
+  readonly text_sha256: string;
+  readonly verdict: VerdictSaid | null;
+  readonly proved: Proved | null;
+  readonly trouble: string | null;
+}
+
+/** A position as it is told to the server. */
+export interface Position {
+  readonly lat: number;
+  readonly lon: number;
+  readonly acc_m: number;
+  readonly at: string;
+  readonly source: "gps";
+  readonly crs: "wgs84";
+}
+
+const MOST_POSITIONS = 60;
+const positionName = (at_ms: number): string => `position:${at_ms}`;
+
+/** The sync's side of the store. */
+export class Dispatch {
+  constructor(
+    private readonly db: Database,
+    private readonly keys: Keys,
+    private readonly outbox: Outbox,
+    private readonly changes: Changes,
+    private readonly random: Random,
+    private readonly now: () => number,
+  ) {}
+
+  /** Records that the server has said nothing of yet, the oldest first: at most `most`, at most so many bytes together (one at least). */
+  async toSend(most: number, most_bytes: number): Promise<Outgoing[]> {
+    const rows = (await this.bySeq()).filter(
+      (row) => row.verdict === null && row.proved === null && row.trouble === "",
+    );
+    const chosen: OutboxRow[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      // An envelope in JSON is larger than its text: every quote of it is escaped.
+      bytes += row.size * 1.5 + 200;
+      if (chosen.length >= most || (chosen.length > 0 && bytes > most_bytes)) break;
+      chosen.push(row);
+    }
+    return await Promise.all(
+      chosen.map(async (row) => ({
+        uid: row.uid,
+        text_sha256: row.text_sha256,
+        ...(await this.outbox.envelope(row)),
+      })),
+    );
+  }
+
+  /** Records that were taken in and whose verified receipt is still missing: their texts by SHA-256. */
+  async awaiting(most: number): Promise<Outgoing[]> {
+    const rows = (await this.bySeq()).filter(
+      (row) => row.proved === null && row.verdict !== null && row.verdict.outcome !== "unreadable",
+    );
+    return await Promise.all(
+      rows
+        .slice(0, most)
+        .map(async (row) => ({
+          uid: row.uid,
+          text_sha256: row.text_sha256,
+          ...(await this.outbox.envelope(row)),
+        })),
+    );
+  }
+
+  /** Write what became of records, in one write. */
+  async settleRecords(outcomes: readonly Outcome[]): Promise<void> {
+    if (outcomes.length === 0) return;
+    await this.db.write(["outbox"], async (tx) => {
+      const outbox = tx.objectStore("outbox");
+      for (const { text_sha256, verdict, proved, trouble } of outcomes) {
+        const row = await outbox.index("text").get(text_sha256);
+        if (row === undefined) continue;
+        await outbox.put({
+          ...row,
+          verdict: verdict ?? row.verdict,
+          proved: row.proved ?? proved,
+          trouble: trouble ?? row.trouble,
+        });
+      }
+    });
+    this.changes.tell("outbox");
+  }
+
+  /** The server knows nothing of these texts although it said so once: they go up again, and so do the receipts that were not kept. */
+  async sendAgain(texts: readonly string[]): Promise<void> {
+    await this.db.write(["outbox"], async (tx) => {
+      for (const text of texts) {
+        const row = await tx.objectStore("outbox").index("text").get(text);
+        if (row !== undefined && row.proved === null)
+          await tx.objectStore("outbox").put({ ...row, verdict: null });
+      }
+    });
+  }
+
+  /** Photos without a verified receipt. */
+  async photosAwaiting(): Promise<PhotoRow[]> {
+    const photos = await this.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    return photos.filter((photo) => photo.arrived === null);
+  }
+
+  /** Photos whose bytes the server wants and which are here. */
+  async photosToSend(): Promise<PhotoRow[]> {
+    const photos = await this.photosAwaiting();
+    return photos.filter((photo) => photo.wanted && photo.trouble === "" && photo.file !== null);
+  }
+
+  /** Write what the server said of photos: wanted, or arrived with a verified receipt. */
+  async settlePhotos(
+    said: readonly { digest: string; wanted: boolean; proved: Proved | null }[],
+  ): Promise<void> {
+    if (said.length === 0) return;
+    await this.changePhotos(
+      said.map((one) => one.digest),
+      (photo) => {
+        const one = said.find((each) => each.digest === photo.digest);
+        if (one === undefined) return photo;
+        const isLost = one.wanted && photo.file === null && photo.arrived === null;
+        return {
+          ...photo,
+          wanted: one.wanted,
+          arrived: photo.arrived ?? one.proved,
+          trouble: isLost ? "lost" : photo.trouble,
+        };
+      },
+    );
+  }
+
+  /** The address under which a photo's upload goes on, or null to begin anew. */
+  async setUploadUrl(digest: string, upload_url: string | null): Promise<void> {
+    await this.changePhotos([digest], (photo) => ({ ...photo, upload_url }));
+  }
+
+  /** All bytes of a photo are up: it is not sent again until the server wants it again. */
+  async uploaded(digest: string): Promise<void> {
+    await this.changePhotos([digest], (photo) => ({ ...photo, wanted: false, upload_url: null }));
+  }
+
+  /** A photo can't go up as it is. */
+  async photoTrouble(digest: string, trouble: string): Promise<void> {
+    await this.changePhotos([digest], (photo) => ({ ...photo, trouble }));
+  }
+
+  /** The bytes of a photo, whoever's. */
+  async photoBytes(digest: string): Promise<Blob | null> {
+    const found = await this.db.read(["photos", "files"], async (tx) => {
+      const photo = await tx.objectStore("photos").get(digest);
+      const file = photo?.file ? await tx.objectStore("files").get(photo.file) : undefined;
+      return photo && file && { photo, file };
+    });
+    return found === undefined ? null : await this.outbox.openPhoto(found.photo, found.file.box);
+  }
+
+  /** Let go of what is proved and settled: photos' bytes first, then records all of whose photos are. Returns how many records left. */
+  async letGo(settled: Settled): Promise<number> {
+    const now = this.now();
+    const left = await this.db.write(["outbox", "photos", "files"], async (tx) => {
+      const photos = tx.objectStore("photos");
+      const settledPhotos = new Set<string>();
+      for (const photo of await photos.getAll()) {
+        if (!mayLeave(photo.arrived, settled, now)) continue;
+        settledPhotos.add(photo.digest);
+        if (photo.file === null) continue;
+        await tx.objectStore("files").delete(photo.file);
+        await photos.put({ ...photo, file: null, key: null });
+      }
+      let count = 0;
+      for (const row of await tx.objectStore("outbox").getAll()) {
+        const isDone =
+          mayLeave(row.proved, settled, now) && row.photos.every((one) => settledPhotos.has(one));
+        if (!isDone || row.verdict?.outcome === "conflict") continue;
+        await tx.objectStore("outbox").delete(row.uid);
+        for (const digest of row.photos) await forget(digest, row.uid);
+        count++;
+      }
+      return count;
+
+      /** A photo's row goes with the last record that names it. */
+      async function forget(digest: string, uid: string): Promise<void> {
+        const photo = await photos.get(digest);
+        if (photo === undefined) return;
+        const records = photo.records.filter((one) => one !== uid);
+        if (records.length === 0) await photos.delete(digest);
+        else await photos.put({ ...photo, records });
+      }
+    });
+    if (left > 0) this.changes.tell("outbox");
+    return left;
+  }
+
+  /** How many records and photos still wait for their receipts, of everybody. */
+  async waiting(): Promise<{ records: number; photos: number }> {
+    const rows = await this.bySeq();
+    return {
+      records: rows.filter((row) => row.proved === null).length,
+      photos: (await this.photosAwaiting()).length,
+    };
+  }
+
+  /** Remember where the handheld is, for the next contact. Only the newest few are kept. */
+  async addPosition(officer: string, position: Position): Promise<void> {
+    const at_ms = this.now();
+    const box = await closeJson(await this.keys.box(), positionName(at_ms), position, this.random);
+    await this.db.write(["positions"], async (tx) => {
+      const positions = tx.objectStore("positions");
+      await positions.add({ officer, at_ms, box });
+      const keys = await positions.getAllKeys();
+      for (const key of keys.slice(0, Math.max(0, keys.length - MOST_POSITIONS))) await positions.delete(key);
+    });
+  }
+
+  /** Positions of this officer not told yet, with what removes them once they are. */
+  async positions(officer: string): Promise<{ positions: Position[]; told: () => Promise<void> }> {
+    const { keys, rows } = await this.db.read(["positions"], async (tx) => ({
+      keys: await tx.objectStore("positions").getAllKeys(),
+      rows: await tx.objectStore("positions").getAll(),
+    }));
+    const box = await this.keys.box();
+    const mine = rows.filter((row) => row.officer === officer);
+    const positions = await Promise.all(
+      mine.map((row: PositionRow) => openJson<Position>(box, positionName(row.at_ms), row.box)),
+    );
+    const told = (): Promise<void> =>
+      this.db.write(["positions"], async (tx) => {
+        for (const [at, key] of keys.entries())
+          if (rows[at]?.officer === officer) await tx.objectStore("positions").delete(key);
+      });
+    return { positions, told };
+  }
+
+  /**
+   * This terminal was revoked: everything that came from the server, every draft and every key to them goes.
+   * Sealed records and photos that still lack their receipts stay, until they have gone up; then they go, too.
+   */
+  async wipe(): Promise<void> {
+    await this.db.write(
+      ["drafts", "shots", "files", "views", "opened", "positions", "officers", "outbox", "photos", "packs"],
+      async (tx) => {
+        for (const shot of await tx.objectStore("shots").getAll())
+          await tx.objectStore("files").delete(shot.file);
+        for (const name of [
+          "drafts",
+          "shots",
+          "views",
+          "opened",
+          "positions",
+          "officers",
+          "packs",
+        ] as const) {
+          await tx.objectStore(name).clear();
+        }
+        const photos = await tx.objectStore("photos").getAll();
+        const isUp = (digest: string): boolean =>
+          photos.find((one) => one.digest === digest)?.arrived !== null;
+        for (const row of await tx.objectStore("outbox").getAll()) {
+          if (row.proved === null || !row.photos.every(isUp)) continue;
+          await tx.objectStore("outbox").delete(row.uid);
+          for (const digest of row.photos) {
+            const photo = photos.find((one) => one.digest === digest);
+            if (photo?.file) await tx.objectStore("files").delete(photo.file);
+            await tx.objectStore("photos").delete(digest);
+          }
+        }
+      },
+    );
+    this.changes.tell("drafts", "views", "officers", "outbox", "packs");
+  }
+
+  private async bySeq(): Promise<OutboxRow[]> {
+    return await this.db.read(["outbox"], (tx) => tx.objectStore("outbox").index("seq").getAll());
+  }
+
+  private async changePhotos(
+    digests: readonly string[],
+    change: (photo: PhotoRow) => PhotoRow,
+  ): Promise<void> {
+    await this.db.write(["photos"], async (tx) => {
+      for (const digest of digests) {
+        const photo = await tx.objectStore("photos").get(digest);
+        if (photo !== undefined) await tx.objectStore("photos").put(change(photo));
+      }
+    });
+    this.changes.tell("outbox");
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The handheld's store: one object, made once. Screens read from it, and read again when `changes` says so; nothing else is the truth.
+ *
+ *     const store = openStore();
+ *     const vault = await store.pins.open("034512", "271828");        // unlocked: PinWrong, PinLocked
+ *     const draft = newDraft(store.id(), "034512", store.moment());
+ *     await store.drafts.save(vault, draft);                          // at every step
+ *     const next = await store.drafts.addShot(vault, draft, taken, blob);
+ *     await store.outbox.seal(vault, { head, photos, content, draft: draft.id, token });   // saved, when this returns
+ */
+import { isoWithOffset } from "../domain/clock";
+import { uuid7, type Random } from "../domain/random";
+import { makeAlone, type Alone } from "./alone";
+import { Changes } from "./changes";
+import { Database, NAME } from "./database";
+import { Dispatch } from "./dispatch";
+import { Drafts } from "./drafts";
+import { Keys } from "./keys";
+import { Log } from "./log";
+import { Officers } from "./officers";
+import { Outbox } from "./outbox";
+import { Packs } from "./packs";
+import { Pins } from "./pins";
+import { Terminals } from "./terminal";
+import { Views } from "./views";
+
+export { type Alone, makeAlone } from "./alone";
+export { BoxSealed } from "./boxes";
+export type { Topic } from "./changes";
+export { DatabaseBlocked, DatabaseNewer, StorageFull } from "./database";
+export type { Outcome, Outgoing, Position } from "./dispatch";
+export { DraftGone, DraftHasShots } from "./drafts";
+export { NoKeys, type PublicKey } from "./keys";
+export type { Officer, Welcome } from "./officers";
+export { PhotoMissing, type OutboxLine, type Sealed, type ToSeal } from "./outbox";
+export type { PackName } from "./packs";
+export { KeyLost, PinLocked, PinTooSimple, PinWrong, TRIES, type Vault } from "./pins";
+export type { Contradiction, ShiftRow, TerminalRow, VerifiedCheckpoint } from "./rows";
+export type { About, FeedItem, FeedPage } from "./views";
+
+/** The handheld's store. */
+export interface Store {
+  readonly db: Database;
+  readonly changes: Changes;
+  readonly alone: Alone;
+  readonly keys: Keys;
+  readonly terminal: Terminals;
+  readonly officers: Officers;
+  readonly pins: Pins;
+  readonly drafts: Drafts;
+  readonly outbox: Outbox;
+  readonly dispatch: Dispatch;
+  readonly views: Views;
+  readonly packs: Packs;
+  readonly log: Log;
+  /** A fresh UUIDv7. */
+  id(): string;
+  /** Random bytes. */
+  readonly random: Random;
+  /** This moment as records write it, or another one given in ms since 1970. */
+  moment(ms?: number): string;
+  /** Let go of the database and of other tabs. */
+  close(): Promise<void>;
+}
+
+/** What the store is made of; everything has a usual value. */
+export interface StoreParts {
+  readonly name?: string;
+  readonly now?: () => number;
+  readonly random?: Random;
+  readonly alone?: Alone;
+  readonly onNewer?: () => void;
+}
+
+/** Make the store. The database is opened at its first use. */
+export function openStore(parts: StoreParts = {}): Store {
+  const now = parts.now ?? Date.now;
+  const random = parts.random ?? ((count) => crypto.getRandomValues(new Uint8Array(count)));
+  const alone = parts.alone ?? makeAlone();
+  const db = new Database(parts.name ?? NAME, parts.onNewer);
+  const changes = new Changes(`${parts.name ?? NAME}-changes`);
+  const keys = new Keys(db);
+  const outbox = new Outbox(db, keys, changes, alone, random, now);
+  return {
+    db,
+    changes,
+    alone,
+    keys,
+    terminal: new Terminals(db, changes),
+    officers: new Officers(db, changes),
+    pins: new Pins(db, random),
+    drafts: new Drafts(db, changes, random, now),
+    outbox,
+    dispatch: new Dispatch(db, keys, outbox, changes, random, now),
+    views: new Views(db, changes),
+    packs: new Packs(db, changes, now),
+    log: new Log(db, changes),
+    random,
+    id: () => uuid7(now(), random),
+    moment: (ms = now()) => isoWithOffset(ms, -new Date(ms).getTimezoneOffset()),
+    async close() {
+      changes.close();
+      await db.close();
+    },
+  };
+}
