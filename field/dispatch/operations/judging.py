@@ -86,7 +86,7 @@ def send_back(task_id: UUID, *, officer: str, remark: str, leader: User, now: dt
     require(leader, Capability.ASSIGN)
     task = held_task(task_id, leader)
     must_be_open(task)
-    part = next((one for one in live_parts(task) if one.officer_id == officer), None)
+    part = task.assignments.select_related("officer__unit").filter(officer_id=officer).first()
     if part is None:
         raise NotFound
     if officer == leader.police_number:
