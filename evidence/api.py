@@ -20,6 +20,7 @@ from evidence.keys import KeyMissing, log_verifier
 from evidence.tree import prove_inclusion, tile_hashes
 
 MAX_SIZE = 1 << 62
+MAX_TILE = 1 << 54
 WRONG = inline_serializer(
     "LogRefusal",
     {"code": serializers.CharField(), "facts": serializers.DictField(child=serializers.CharField())},
@@ -136,7 +137,7 @@ def proof(request: Request) -> Response:
 @permission_classes([AllowAny])
 def tile(request: Request, level: int, index: int) -> HttpResponse | Response:
     """Up to 256 hashes of 32 bytes: leaf hashes at level 0, roots of the tiles below above it. The right-most is unfinished."""
-    if level > 7 or index > MAX_SIZE:
+    if level > 7 or index > MAX_TILE:
         return _refused(404, "not_grown")
     hashes = tile_hashes(queries.ask, level, index)
     if not hashes:

@@ -46,7 +46,7 @@ class Bars:
 
     def __init__(self) -> None:
         self._what = ""
-        self._bar: "tqdm[Never] | None" = None
+        self._bar: tqdm[Never] | None = None
 
     def advance(self, what: str, done: int) -> None:
         """Count on, with a new bar where something else begins."""
