@@ -95,6 +95,7 @@ def note_activity(session: SessionBase, now: dt.datetime) -> None:
 @transaction.atomic
 def begin(request: HttpRequest, user: User, *, shift: Shift | None, now: dt.datetime) -> None:
     """Sign this person in under a new session key. On a terminal, every other session there ends: one person reads at a time."""
+    request.session.flush()  # Django keeps the key when the same person signs in again
     login(request, user, backend=BACKEND)
     session = request.session
     session[_BEGAN] = session[_SEEN] = now.timestamp()
