@@ -80,7 +80,7 @@ class DataFolder:
             if keep and keep not in ports.values() and is_free(keep):
                 ports[name] = keep
             else:
-                ports[name] = _free_port(FIRST_PORT if name == "web" else None, set(ports.values()))
+                ports[name] = free_port(FIRST_PORT if name == "web" else None, set(ports.values()))
         file.write_text(json.dumps(ports))
         return ports
 
@@ -97,7 +97,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free_port(first: int | None, taken: set[int]) -> int:
+def free_port(first: int | None, taken: set[int]) -> int:
     if first is not None:
         for port in range(first, first + 20):
             if port not in taken and is_free(port):
