@@ -13,7 +13,7 @@ from evidence import queries as evidence
 from evidence.queries import Receipt
 from field.lookup import keys
 from field.models import Payment, PaymentImport, Photo, PublicToken, Received, VehicleKey, Violation
-from field.recording.projection import VIOLATION
+from field.models.projection import VIOLATION
 from field.rules import plate as plates
 from field.rules import visibility
 from field.rules.violation import Kind, State

@@ -1,0 +1,99 @@
+"""A record on its way in: who stands for it, and what the server knows around it at that moment."""
+
+import base64
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from accounts import audience
+from accounts.models import Shift, Terminal, User
+from evidence import queries as evidence
+from evidence.ledger import SignedRecord
+from evidence.models import Seal
+from field.models import Offence, Photo
+from field.recording import catalogue
+from field.rules import offence as offences
+from field.rules.checks import Around, Law
+from field.rules.record import Head, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A text whose signature was checked, with the people and things it names. `now` is the moment of the entry.
+
+    `signed.arrived_at` is when it first came: earlier than `now` where it was set aside and is admitted later.
+    """
+
+    signed: SignedRecord
+    terminal: Terminal
+    shift: Shift
+    officer: User
+    now: dt.datetime
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Whose feeds show it: the officer's, the handheld's, and those of the unit and all above it."""
+        return (
+            audience.of_person(self.officer.police_number),
+            audience.of_terminal(self.terminal.id),
+            *audience.of_unit(self.shift.unit),
+        )
+
+
+def photos_here(terminal: str, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Which of these photos this terminal has sent already, under another record: digest -> time and entry of the arrival."""
+    arrived = (
+        Photo.objects.filter(terminal=terminal, digest__in=list(digests), arrived_entry__isnull=False)
+        .order_by("digest", "arrived_entry")
+        .values_list("digest", "arrived_at", "arrived_entry")
+    )
+    return {digest: {"at": at.isoformat(), "entry": entry} for digest, at, entry in arrived}
+
+
+def offence_of(said: Said) -> Offence | None:
+    """The version of the offence in force at this place on the day; None where the catalogue has none."""
+    return catalogue.in_force(said.offence, area=settings.AREA, day=catalogue.day_of(said.occurred_at))
+
+
+def around(head: Head, arrival: Arrival, offence: Offence | None) -> Around:
+    """What the rule of doubts needs beside the record."""
+    seen_at, ours = _seen(head)
+    return Around(
+        arrived_at=arrival.signed.arrived_at,
+        shift_opened_at=arrival.shift.opened_at,
+        shift_ends_at=arrival.shift.closed_at or arrival.shift.ends_at,
+        seen_at=seen_at,
+        seen_is_ours=ours,
+        law=None if offence is None else _law(offence),
+    )
+
+
+def _seen(head: Head) -> tuple[dt.datetime | None, bool]:
+    """When the newest entry was written that the handheld had verified, and whether that checkpoint is this log's."""
+    if head.seen is None or head.seen.size == 0:
+        return None, head.seen is None or head.seen.size == 0
+    signed = evidence.checkpoint_at(head.seen.size)
+    if signed is None or base64.b64encode(signed.root).decode() != head.seen.root:
+        return None, False
+    newest = Seal.objects.select_related("entry").filter(leaf_index=head.seen.size - 1).first()
+    return (newest.entry.at, True) if newest else (None, False)
+
+
+def _law(offence: Offence) -> Law:
+    return Law(
+        category=offence.category,
+        superseded=offence.status == Offence.Status.SUPERSEDED,
+        fine=offences.FineRange(offence.fine_min, offence.fine_max),
+    )
+
+
+def body_of(arrival: Arrival, photos: Iterable[str]) -> Mapping[str, Any]:
+    """What the server adds to any record: the unit, the day it first came, and which of its photos are here already."""
+    return {
+        "unit": arrival.shift.unit_id,
+        "arrived_at": arrival.signed.arrived_at.isoformat(),
+        "photos_here": photos_here(arrival.terminal.id, photos),
+    }

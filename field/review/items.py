@@ -1,0 +1,122 @@
+"""Open items: opened by a rule once for each subject, closed by a person with a ground. Both are entries."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from accounts import audience
+from accounts.capabilities import Capability, capabilities_of, require
+from accounts.models import Unit, User
+from accounts.refusals import NotFound, Overtaken
+from accounts.scope import visible
+from evidence import ledger, replay
+from evidence.ledger import Entry
+from field.models import Item
+from field.models.projection import ITEM
+from field.review.grounds import must_be_one_of
+from field.rules.items import CLOSING_GROUNDS, ItemKind
+
+SYSTEM = "system"
+
+
+def open_item(
+    kind: ItemKind, subject: str, *, unit: Unit | None, facts: Mapping[str, Any], now: dt.datetime
+) -> Entry | None:
+    """Open an item about this subject, unless one of this kind is open or was closed by a person; return its entry.
+
+    Two loops that see the same thing at once: the table's key lets one through.
+    """
+    if Item.objects.filter(kind=kind, subject=subject).exists():
+        return None
+    try:
+        with transaction.atomic():
+            entry = ledger.append(
+                kind="item.opened",
+                subject=f"{kind}:{subject}:1",
+                actor=SYSTEM,
+                at=now,
+                body={
+                    "kind": kind.value,
+                    "subject": subject,
+                    "unit": unit.code if unit else None,
+                    "facts": dict(facts),
+                },
+                audience=audience.of_unit(unit) if unit else [audience.TECHNICAL_DESK],
+            )
+            replay.project(ITEM, entry)
+            return entry
+    except IntegrityError:
+        return None
+
+
+@transaction.atomic
+def settle_item(item: Item, *, now: dt.datetime) -> Entry:
+    """Close an item because what it was about is no longer so: the photo came, the record was amended."""
+    return _close(item, actor=SYSTEM, ground="no_longer", remark="", now=now)
+
+
+@transaction.atomic
+def close_item(item_id: str, *, ground: str, remark: str, by: User, now: dt.datetime) -> Entry:
+    """Close an item with a ground.
+
+    :raises NotPermitted: not a leader's, and not the technician's, work
+    :raises NotFound: no such item, or of another unit
+    :raises Overtaken: it is closed already
+    """
+    must_be_one_of("ground", ground, CLOSING_GROUNDS)
+    item = items_seen(by).select_for_update(of=("self",)).filter(id=item_id).first()
+    if item is None:
+        raise NotFound
+    require(by, Capability.REVIEW if item.unit_id else Capability.ENROL_TERMINAL)
+    if item.closed_at is not None:
+        raise Overtaken("closed", item.closed_by)
+    return _close(item, actor=by.police_number, ground=ground, remark=remark, now=now)
+
+
+def _close(item: Item, *, actor: str, ground: str, remark: str, now: dt.datetime) -> Entry:
+    replay.hold(ITEM, item.id)
+    entry = ledger.append(
+        kind="item.closed",
+        subject=item.id,
+        actor=actor,
+        at=now,
+        body={"ground": ground, "remark": remark},
+        audience=audience.of_unit(item.unit) if item.unit else [audience.TECHNICAL_DESK],
+    )
+    replay.project(ITEM, entry)
+    return entry
+
+
+def items_seen(user: User) -> QuerySet[Item]:
+    """The items that this person may see: of the units they see into; those of no unit are the technician's."""
+    own = visible(Item.objects.all(), user)
+    from_city = Item.objects.filter(unit__isnull=True)
+    return own | from_city if Capability.ENROL_TERMINAL in capabilities_of(user) else own
+
+
+def open_item_ids(user: User) -> list[str]:
+    """Ids of the open items that this person may see, oldest first."""
+    return list(
+        items_seen(user).filter(closed_at__isnull=True).order_by("opened_at").values_list("id", flat=True)
+    )
+
+
+def item_views(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """These items as the desk shows them; closed ones too."""
+    return {
+        one.id: {
+            "id": one.id,
+            "kind": one.kind,
+            "subject": one.subject,
+            "unit": one.unit_id,
+            "opened_at": one.opened_at.isoformat(),
+            "facts": one.facts,
+            "closed_at": one.closed_at.isoformat() if one.closed_at else None,
+            "closed_by": one.closed_by,
+            "ground": one.ground,
+        }
+        for one in items_seen(user).filter(id__in=ids).order_by("opened_at")
+    }

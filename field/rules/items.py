@@ -1,0 +1,53 @@
+"""Things that somebody must look at: which kinds there are, when a rule opens one, and when a deadline is. Pure."""
+
+import datetime as dt
+from collections.abc import Collection
+from enum import StrEnum
+
+from field.rules.deadlines import working_days_after
+
+
+class ItemKind(StrEnum):
+    """Kinds of open items."""
+
+    PHOTOS_OUTSTANDING = "photos_outstanding"
+    """A record whose photos have not all arrived after 24 hours."""
+    RETURN_UNANSWERED = "return_unanswered"
+    """A returned record that its officer has not amended after three working days."""
+    NUMBER_MISSING = "number_missing"
+    """A hole in a terminal's sequence, older than 24 hours: a record was made and has not come."""
+    QUARANTINE_WAITING = "quarantine_waiting"
+    """A text set aside that nobody has judged for three working days."""
+    UNSETTLED = "unsettled"
+    """Entries that no backup or standby holds after 24 hours."""
+    LOG_STOPPED = "log_stopped"
+    """Entries that have not been sealed for minutes: receipts stand still."""
+
+
+OUTSTANDING_AFTER = dt.timedelta(hours=24)
+UNANSWERED_AFTER_WORKING_DAYS = 3
+LOG_STOPPED_AFTER = dt.timedelta(minutes=15)
+
+CLOSING_GROUNDS = ("done", "explained", "terminal_lost", "not_needed", "other")
+
+
+def is_unanswered(returned_on: dt.date, today: dt.date, holidays: Collection[dt.date] = ()) -> bool:
+    """Whether a record returned on that day has been left for more than three working days."""
+    return today > working_days_after(returned_on, UNANSWERED_AFTER_WORKING_DAYS, holidays)
+
+
+def missing_numbers(present: Collection[int], *, most: int = 100) -> list[int]:
+    """Which sequence numbers are missing below the highest that came, at most `most`, lowest first.
+
+    A terminal counts from 1 without a gap when it seals, so a number that stays away names a record that was withheld or lost.
+    """
+    missing: list[int] = []
+    expected = 1
+    for seq in sorted(present):
+        while expected < seq and len(missing) < most:
+            missing.append(expected)
+            expected += 1
+        if len(missing) >= most:
+            break
+        expected = max(expected, seq + 1)
+    return missing

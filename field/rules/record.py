@@ -1,0 +1,404 @@
+"""The record: what a handheld wrote and signed, read from its exact text. Pure.
+
+Nobody serialises a record again: what is read here is a view of bytes that stay as they came. A reader that was ever used stays for
+ever, since a handheld may come back after weeks with texts of an older version.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from field.rules.reading import Problem, Read, Unreadable, json_object
+from field.rules.shots import Shot
+from field.rules.violation import Kind
+
+T = TypeVar("T")
+MAX_BYTES = 65_536
+MAX_PHOTOS = 40
+MAX_PHOTO_BYTES = 12_000_000
+
+
+class PhotoSource(StrEnum):
+    """Through which door a picture came into the handheld."""
+
+    CAMERA = "camera"
+    FILE = "file"
+
+
+class PlaceSource(StrEnum):
+    """Who says where it was."""
+
+    GPS = "gps"
+    MOVED = "moved"
+    ROAD_LIST = "road_list"
+
+
+class Step(StrEnum):
+    """What an officer reports of a task from the road."""
+
+    SIGN = "sign"
+    ARRIVE = "arrive"
+    REPORT = "report"
+
+
+class _System(StrEnum):
+    WGS84 = "wgs84"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A position in WGS-84 with its accuracy in metres, its source and its own time."""
+
+    lat: float
+    lon: float
+    acc_m: float
+    source: PlaceSource
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPhoto:
+    """A photo as the record names it, before or after its bytes arrive."""
+
+    sha256: str
+    size: int
+    px: tuple[int, int] | None
+    shot: Shot
+    source: PhotoSource
+    taken_at: dt.datetime
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What the handheld knew of its clock: server minus handheld in milliseconds, and how sure it was."""
+
+    offset_ms: int | None
+    unc_ms: int | None
+    synced_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The newest checkpoint that the handheld had verified: the record was made after it."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every record says of itself."""
+
+    type: str
+    uid: UUID
+    terminal: str
+    seq: int
+    prev: str
+    officer: str
+    shift: UUID
+    claimed_at: dt.datetime
+    mono_ms: int
+    clock: Clock
+    seen: Seen | None
+    app: str
+    photos: tuple[NamedPhoto, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The person as the officer wrote them down."""
+
+    name: str
+    licence: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a violation record or an amendment says happened."""
+
+    kind: Kind
+    plate: str
+    plate_type: str
+    offence: str
+    occurred_at: dt.datetime
+    place: Place | None
+    place_text: str
+    road: int | str | None
+    direction: str
+    measured: Decimal | None
+    limit: Decimal | None
+    person: Person | None
+    note: str
+    document_number: str
+    served: bool
+    token_sha256: str
+    pack: str
+    fine: int | None
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationRecord:
+    """A violation, for the first time."""
+
+    head: Head
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentRecord:
+    """A whole new version of a violation recorded earlier, with the reason."""
+
+    head: Head
+    said: Said
+    amends: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftClosedRecord:
+    """A draft that had shots was given up, with the reason; its shots are named."""
+
+    head: Head
+    draft: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStepRecord:
+    """An officer's step in a task."""
+
+    head: Head
+    task: UUID
+    step: Step
+    place: Place | None
+    feedback: Mapping[str, Any]
+
+
+Record = ViolationRecord | AmendmentRecord | DraftClosedRecord | TaskStepRecord
+
+
+class UnknownVersion(Exception):
+    """A text of a version or type that this server does not know yet; it is kept until one does."""
+
+    def __init__(self, version: object, kind: object) -> None:
+        super().__init__(f"version {version!r}, type {kind!r}")
+        self.version, self.kind = version, kind
+
+
+def read(text: str) -> Record:
+    """Read the exact text of a record.
+
+    :raises Unreadable: it is no record, with the problem and the place
+    :raises UnknownVersion: it says of itself that it is of another version or type
+    """
+    said = json_object(text, max_bytes=MAX_BYTES)
+    version, kind = said.value("v"), said.value("type")
+    # `True == 1` in a dictionary's eyes: a version is a whole number and a type is a text, or they are unknown
+    if type(version) is not int or not isinstance(kind, str) or (version, kind) not in READERS:
+        raise UnknownVersion(version, kind)
+    return READERS[version, kind](said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What can be made out of a text that can't be read as a record: each part only if it stands there as it should."""
+
+    uid: UUID | None = None
+    type: str = ""
+    terminal: str = ""
+    seq: int | None = None
+    prev: str = ""
+    officer: str = ""
+    photos: tuple[tuple[str, int], ...] = ()
+    """Digest and size of each photo that it promises: the bytes are taken, whatever becomes of the record."""
+
+
+def hint(text: str) -> Hint:
+    """Make out what is possible; never refuses."""
+    try:
+        said = json_object(text, max_bytes=MAX_BYTES)
+    except Unreadable:
+        return Hint()
+    return Hint(
+        uid=_if_readable(lambda: said.uuid("uid")),
+        type=_if_readable(lambda: said.text("type", most=40)) or "",
+        terminal=_if_readable(lambda: said.key_id("terminal")) or "",
+        seq=_if_readable(lambda: said.whole("seq", least=1)),
+        prev=_if_readable(lambda: said.digest("prev", empty=True)) or "",
+        officer=_if_readable(lambda: said.text("officer", most=6)) or "",
+        photos=_if_readable(lambda: _promised(said)) or (),
+    )
+
+
+def _if_readable(ask: Callable[[], T]) -> T | None:
+    try:
+        return ask()
+    except Unreadable:
+        return None
+
+
+def _promised(said: Read) -> tuple[tuple[str, int], ...]:
+    named = {
+        one.digest("sha256"): one.whole("bytes", least=1, most=MAX_PHOTO_BYTES)
+        for one in said.many("photos", most=MAX_PHOTOS)
+    }
+    return tuple(named.items())
+
+
+def _head(said: Read) -> Head:
+    seq = said.whole("seq", least=1)
+    prev = said.digest("prev", empty=True)
+    if (seq == 1) != (prev == ""):
+        said.refuse("prev", Problem.OUT_OF_RANGE)
+    return Head(
+        type=said.text("type", most=40),
+        uid=said.uuid("uid"),
+        terminal=said.key_id("terminal"),
+        seq=seq,
+        prev=prev,
+        officer=said.text("officer", least=6, most=6),
+        shift=said.uuid("shift"),
+        claimed_at=said.moment("claimed_at"),
+        mono_ms=said.whole("mono_ms"),
+        clock=_clock(said.inner("clock")),
+        seen=said.maybe("seen", lambda key: _seen(said.inner(key))),
+        app=said.text("app", most=40),
+        photos=_photos(said),
+    )
+
+
+def _clock(said: Read) -> Clock:
+    return Clock(
+        offset_ms=said.maybe("offset_ms", lambda key: said.whole(key, least=-(2**53))),
+        unc_ms=said.maybe("unc_ms", said.whole),
+        synced_at=said.maybe("synced_at", said.moment),
+    )
+
+
+def _seen(said: Read) -> Seen:
+    return Seen(size=said.whole("size"), root=said.text("root", most=44))
+
+
+def _place(said: Read) -> Place:
+    said.word("crs", _System)
+    return Place(
+        lat=said.number("lat", least=-90, most=90),
+        lon=said.number("lon", least=-180, most=180),
+        acc_m=said.number("acc_m", least=0, most=1_000_000),
+        source=said.word("source", PlaceSource),
+        at=said.moment("at"),
+    )
+
+
+def _maybe_place(said: Read) -> Place | None:
+    return said.maybe("place", lambda key: _place(said.inner(key)))
+
+
+def _photos(said: Read) -> tuple[NamedPhoto, ...]:
+    named = tuple(_photo(one) for one in said.many("photos", most=MAX_PHOTOS))
+    if len({one.sha256 for one in named}) != len(named):
+        said.refuse("photos", Problem.KEY_TWICE)
+    return named
+
+
+def _photo(said: Read) -> NamedPhoto:
+    return NamedPhoto(
+        sha256=said.digest("sha256"),
+        size=said.whole("bytes", least=1, most=MAX_PHOTO_BYTES),
+        px=said.maybe("px", lambda key: _pixels(said, key)),
+        shot=said.word("shot", Shot),
+        source=said.word("source", PhotoSource),
+        taken_at=said.moment("taken_at"),
+        place=_maybe_place(said),
+    )
+
+
+def _pixels(said: Read, key: str) -> tuple[int, int]:
+    value = said.value(key)
+    if not isinstance(value, list) or len(value) != 2 or any(type(one) is not int for one in value):
+        said.refuse(key, Problem.WRONG_TYPE)
+    if not all(1 <= one <= 100_000 for one in value):
+        said.refuse(key, Problem.OUT_OF_RANGE)
+    return value[0], value[1]
+
+
+def _person(said: Read) -> Person:
+    return Person(
+        name=said.text("name", most=60),
+        licence=said.text("licence", most=18),
+        phone=said.text("phone", most=20),
+    )
+
+
+def _said(said: Read) -> Said:
+    return Said(
+        kind=said.word("kind", Kind),
+        plate=said.text("plate", most=12),
+        plate_type=said.text("plate_type", most=2),
+        offence=said.text("offence", least=1, most=8),
+        occurred_at=said.moment("occurred_at"),
+        place=_maybe_place(said),
+        place_text=said.text("place_text", most=120),
+        road=_road(said),
+        direction=said.text("direction", most=20),
+        measured=said.maybe("measured", said.decimal),
+        limit=said.maybe("limit", said.decimal),
+        person=said.maybe("person", lambda key: _person(said.inner(key))),
+        note=said.text("note", most=2000),
+        document_number=said.text("document_number", most=20),
+        served=said.truth("served"),
+        token_sha256=said.digest("token_sha256", empty=True),
+        pack=said.text("pack", most=64),
+        fine=said.maybe("fine", lambda key: said.whole(key, most=10_000_000)),
+        points=said.maybe("points", lambda key: said.whole(key, most=99)),
+    )
+
+
+def _road(said: Read) -> int | str | None:
+    value = said.value("road")
+    if value is None:
+        return None
+    return said.text("road", most=60) if isinstance(value, str) else said.whole("road")
+
+
+def _violation_1(said: Read) -> Record:
+    return ViolationRecord(head=_head(said), said=_said(said))
+
+
+def _amendment_1(said: Read) -> Record:
+    return AmendmentRecord(
+        head=_head(said),
+        said=_said(said),
+        amends=said.uuid("amends"),
+        reason=said.text("reason", most=200),
+    )
+
+
+def _draft_closed_1(said: Read) -> Record:
+    return DraftClosedRecord(head=_head(said), draft=said.uuid("draft"), reason=said.text("reason", most=200))
+
+
+def _task_step_1(said: Read) -> Record:
+    return TaskStepRecord(
+        head=_head(said),
+        task=said.uuid("task"),
+        step=said.word("step", Step),
+        place=_maybe_place(said),
+        feedback=said.inner("feedback").said,
+    )
+
+
+READERS: dict[tuple[int, str], Callable[[Read], Record]] = {
+    (1, "violation"): _violation_1,
+    (1, "amendment"): _amendment_1,
+    (1, "draft_closed"): _draft_closed_1,
+    (1, "task_step"): _task_step_1,
+}
+"""Every version that was ever written. None is taken out."""

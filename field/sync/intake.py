@@ -1,0 +1,284 @@
+"""Envelopes in: each text is received exactly once, whatever the network, the handheld and other requests do meanwhile.
+
+The SHA-256 of the exact text decides: it is the key of `Received`. Whoever sends the same bytes gets the same entry, and so the same
+receipt. Other bytes under a uid or a number that is taken are a conflict, and are kept.
+
+What is true if the process dies:
+- before a transaction's commit: nothing of its envelopes is in; the handheld has had no answer and sends them again;
+- between the commit and the answer: they are in, once; sent again they are known, and get the receipt they would have had;
+- between the commit and the seal: the sealer, a process of its own, numbers them; the receipt comes with a later contact.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Q
+
+from accounts import audience
+from accounts.models import Terminal, User
+from evidence import ledger, replay
+from evidence import queries as evidence
+from evidence.ledger import Entry, SignedRecord
+from evidence.queries import Waiting
+from field.dispatch.operations.stepping import record_step
+from field.models import Received
+from field.models.projection import PHOTO, RECEIVED
+from field.recording import operations as recording
+from field.recording.arrival import Arrival, photos_here
+from field.rules import record as records
+from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
+from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope, shift_of
+from field.sync.order import one_at_a_time
+
+TOGETHER = 25
+"""Envelopes in one transaction: few flushes, and no lock held for long."""
+LOCK_WAIT = "2s"
+CARRIED = (RECEIVED, PHOTO)
+"""Tables that follow from any entry that carries a record, whichever room wrote it."""
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one envelope. `entry` is its ledger entry, None where there is none (yet)."""
+
+    text_sha256: str
+    uid: UUID | None
+    outcome: Outcome
+    reason: str = ""
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The verdicts in the order of the envelopes, and what to wait on for the seals of those that are new."""
+
+    verdicts: list[Verdict]
+    waiting: list[Waiting]
+
+
+def take_in(envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime) -> Taken:
+    """Take each envelope in; none of them stops another.
+
+    `sender` is the terminal that sends, as it says of itself: it names a text that doesn't name its terminal. Nothing is raised for
+    what an envelope says or is.
+    """
+    verdicts = _known({one.text_sha256 for one in envelopes})
+    waiting: list[Waiting] = []
+    unknown = [
+        one for one in {e.text_sha256: e for e in envelopes}.values() if one.text_sha256 not in verdicts
+    ]
+    for some in _pieces(unknown, TOGETHER):
+        try:
+            taken, expected = _take_together(some, sender=sender, now=now)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("%d envelopes are to come again: %s", len(some), type(error).__name__)
+            taken, expected = {one.text_sha256: _again(one) for one in some}, None
+        verdicts |= taken
+        if expected is not None:
+            waiting.append(expected)
+    return Taken([verdicts[one.text_sha256] for one in envelopes], waiting)
+
+
+def _take_together(
+    envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime
+) -> tuple[dict[str, Verdict], Waiting | None]:
+    """One transaction. The wait for seals is registered before the commit, so that no wake-up is lost."""
+    keys = {one.text_sha256: records.hint(one.text).terminal or sender for one in envelopes}
+    expected: Waiting | None = None
+    try:
+        with transaction.atomic():
+            one_at_a_time(keys.values(), wait=LOCK_WAIT)
+            verdicts = _known(keys)  # what another request took while this one waited for its turn
+            terminals = Terminal.objects.select_related("unit").in_bulk(set(keys.values()))
+            for envelope in envelopes:
+                if envelope.text_sha256 not in verdicts:
+                    verdicts[envelope.text_sha256] = _take(envelope, sender, terminals, now)
+            entries = [one.entry for one in verdicts.values() if one.entry is not None]
+            expected = evidence.expect_sealed(entries) if entries else None
+    except BaseException:
+        if expected is not None:
+            expected.wait(0)  # nobody will: the entries are gone with the transaction
+        raise
+    return verdicts, expected
+
+
+def _take(envelope: Envelope, sender: str, terminals: dict[str, Terminal], now: dt.datetime) -> Verdict:
+    """Take one envelope in, in a savepoint of its own: what goes wrong here is undone here."""
+    try:
+        opened = open_envelope(envelope, sender=sender, terminals=terminals)
+    except NothingSigned:
+        hint = records.hint(envelope.text)
+        return Verdict(text_sha256=envelope.text_sha256, uid=hint.uid, outcome=Outcome.UNREADABLE)
+    try:
+        with transaction.atomic():
+            return _verdict(opened, Outcome.ADMITTED, "", _admit(opened, now))
+    except SetAside as aside:
+        return _set_aside(opened, aside, now)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("an envelope is to come again: %s", type(error).__name__)
+        return _again(envelope)
+    except IntegrityError as error:
+        return _lost_a_race(opened, error)
+    except Exception as error:  # noqa: BLE001 - a fault in reading one record must neither lose it nor stop the others
+        # its kind and place only: an error's text may hold what the record says of a person
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        log.error("a record could not be processed and is set aside: %s at %s", type(error).__name__, place)
+        return _set_aside(opened, SetAside(Reason.NOT_PROCESSED), now)
+
+
+def _admit(opened: Opened, now: dt.datetime) -> Entry:
+    """Make the record what it says it is.
+
+    :raises SetAside: it can't count, with the reason
+    """
+    if opened.is_signed:
+        _refuse_taken(opened)
+    if opened.aside is not None:
+        raise opened.aside
+    assert opened.record is not None and opened.terminal is not None
+    shift, officer = shift_of(opened.record)
+    signed = SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, now)
+    arrival = Arrival(signed=signed, terminal=opened.terminal, shift=shift, officer=officer, now=now)
+    return count(opened.record, arrival)
+
+
+def count(record: records.Record, arrival: Arrival) -> Entry:
+    """Hand a record to the operation of its type; return the entry that carries it.
+
+    :raises SetAside: the operation says why it can't count
+    """
+    match record:
+        case records.ViolationRecord():
+            entry = recording.record_violation(record, arrival)
+        case records.AmendmentRecord():
+            entry = recording.amend(record, arrival)
+        case records.DraftClosedRecord():
+            entry = recording.close_draft(record, arrival)
+        case records.TaskStepRecord():
+            entry = record_step(
+                record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
+            )
+    return _carried(entry)
+
+
+def _carried(entry: Entry) -> Entry:
+    for projection in CARRIED:
+        replay.project(projection, entry)
+    return entry
+
+
+def _refuse_taken(opened: Opened) -> None:
+    """:raises SetAside: another text has this uid, or this number in the terminal's sequence"""
+    hint = opened.hint
+    others = Received.objects.filter(
+        Q(uid=hint.uid, uid__isnull=False) | Q(terminal=opened.key, seq=hint.seq)
+    )
+    for uid in others.values_list("uid", flat=True):
+        reason = Reason.UID_TAKEN if uid == hint.uid and uid is not None else Reason.NUMBER_TAKEN
+        raise SetAside(reason, Outcome.CONFLICT)
+
+
+def _set_aside(opened: Opened, aside: SetAside, now: dt.datetime) -> Verdict:
+    """Keep the text with its signature and the reason: an entry, a receipt, and a place in the desk's queue."""
+    signed = opened.is_signed and aside.reason not in UNSIGNED
+    try:
+        with transaction.atomic():
+            entry = ledger.append(
+                kind="record.conflict" if aside.outcome is Outcome.CONFLICT else "record.quarantined",
+                subject=opened.text_sha256,
+                actor=opened.key or "system",
+                at=now,
+                body={
+                    "reason": aside.reason.value,
+                    "detail": dict(opened.detail),
+                    "arrived_at": now.isoformat(),
+                    "unit": opened.terminal.unit_id if opened.terminal else None,
+                    "other": _other_side(opened) if aside.outcome is Outcome.CONFLICT else None,
+                    "photos_here": photos_here(opened.key, (one for one, _ in opened.hint.photos))
+                    if signed
+                    else {},
+                },
+                audience=_told(opened, aside.reason),
+                record=SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, now),
+            )
+            return _verdict(opened, aside.outcome, aside.reason.value, _carried(entry))
+    except (OperationalError, InterfaceError) as error:
+        log.warning("an envelope is to come again: %s", type(error).__name__)
+        return _again(opened.envelope)
+    except IntegrityError as error:
+        return _lost_a_race(opened, error)
+
+
+def _told(opened: Opened, reason: Reason) -> list[str]:
+    """Who hears of it: the desk that judges it, and, if their handheld did sign it, the officer and the unit."""
+    keys = [audience.TECHNICAL_DESK if reason in FOR_TECHNICIAN else audience.LEGAL_DESK]
+    if opened.terminal is not None:
+        keys += [audience.of_terminal(opened.terminal.id), *audience.of_unit(opened.terminal.unit)]
+        if User.objects.filter(police_number=opened.hint.officer).exists():
+            keys.append(audience.of_person(opened.hint.officer))
+    return keys
+
+
+def _other_side(opened: Opened) -> str | None:
+    """The text that was first: SHA-256 of what stands under the same uid, or the same number."""
+    hint = opened.hint
+    under_uid = Received.objects.filter(uid=hint.uid, uid__isnull=False).order_by("entry")
+    under_number = Received.objects.filter(terminal=opened.key, seq=hint.seq, seq__isnull=False).order_by(
+        "entry"
+    )
+    for rows in (under_uid, under_number):
+        first = rows.values_list("text_sha256", flat=True).first()
+        if first is not None:
+            return first
+    return None
+
+
+def _lost_a_race(opened: Opened, error: IntegrityError) -> Verdict:
+    """A unique key has spoken: another request, of another terminal's name, was faster by a moment. Next time it will be seen."""
+    known = _known([opened.text_sha256]).get(opened.text_sha256)
+    if known is None:
+        log.warning("an envelope is to come again: %s", type(error).__name__)
+    return known or _again(opened.envelope)
+
+
+def _known(texts: Collection[str]) -> dict[str, Verdict]:
+    """The verdicts on those texts that were received before."""
+    rows = Received.objects.filter(text_sha256__in=list(texts))
+    return {
+        row.text_sha256: Verdict(
+            text_sha256=row.text_sha256,
+            uid=row.uid,
+            outcome=Outcome(row.outcome),
+            reason=row.reason,
+            entry=row.entry,
+        )
+        for row in rows
+    }
+
+
+def _verdict(opened: Opened, outcome: Outcome, reason: str, entry: Entry) -> Verdict:
+    return Verdict(
+        text_sha256=opened.text_sha256, uid=opened.hint.uid, outcome=outcome, reason=reason, entry=entry.id
+    )
+
+
+def _again(envelope: Envelope) -> Verdict:
+    return Verdict(
+        text_sha256=envelope.text_sha256, uid=records.hint(envelope.text).uid, outcome=Outcome.AGAIN
+    )
+
+
+def _pieces(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for at in range(0, len(items), size):
+        yield items[at : at + size]

@@ -1,0 +1,72 @@
+"""What each entry of the ledger is about, for those who follow a feed: kinds to things. A kind that isn't named here shows nothing."""
+
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from evidence.ledger import Entry
+from field.models import Received, Violation
+from field.models.projection import photos_of
+
+
+class About(StrEnum):
+    """Kinds of things in a feed."""
+
+    TASK = "task"
+    VIOLATION = "violation"
+    OFFICER = "officer"
+    ITEM = "item"
+    QUARANTINE = "quarantine"
+    TERMINAL = "terminal"
+
+
+Thing = tuple[About, str]
+BY_PREFIX = {"violation": About.VIOLATION, "task": About.TASK, "item": About.ITEM, "terminal": About.TERMINAL}
+
+
+def things(entries: Collection[Entry]) -> list[tuple[int, Thing]]:
+    """The things that these sealed entries are about, each once with its newest number, in the order of those numbers."""
+    under_record = _subjects_of_photos(entries)
+    newest: dict[Thing, int] = {}
+    for entry in entries:
+        for thing in _of(entry, under_record):
+            assert entry.number is not None
+            newest[thing] = entry.number
+    return sorted((number, thing) for thing, number in newest.items())
+
+
+def _of(entry: Entry, under_record: dict[str, list[Thing]]) -> Iterator[Thing]:
+    prefix = entry.kind.partition(".")[0]
+    if prefix in BY_PREFIX:
+        yield BY_PREFIX[prefix], entry.subject
+    elif prefix in ("record", "quarantine"):
+        yield About.QUARANTINE, entry.subject
+        uid, _ = photos_of(entry)
+        if uid is not None:
+            yield About.VIOLATION, str(uid)
+        yield from under_record.get(entry.subject, ())
+    elif prefix == "shift":
+        yield About.OFFICER, str(entry.body.get("officer", entry.actor))
+    elif entry.kind == "photo.arrived":
+        for record in entry.body["records"]:
+            yield from under_record.get(record, ())
+
+
+def _subjects_of_photos(entries: Collection[Entry]) -> dict[str, list[Thing]]:
+    """Where a photo's record, or a judged text, is shown: with its violation as it stands, or with the text that was set aside."""
+    records = [UUID(one) for e in entries if e.kind == "photo.arrived" for one in e.body["records"]]
+    judged = [e.subject for e in entries if e.kind.startswith("quarantine.")]
+    found: dict[str, list[Thing]] = {}
+    for violation, record in Violation.objects.filter(newest_record__in=records).values_list(
+        "id", "newest_record"
+    ):
+        found.setdefault(str(record), []).append((About.VIOLATION, str(violation)))
+    for sha, uid in (
+        Received.objects.filter(uid__in=records).exclude(decision="").values_list("text_sha256", "uid")
+    ):
+        found.setdefault(str(uid), []).extend([(About.QUARANTINE, sha), (About.VIOLATION, str(uid))])
+    for sha, uid in Received.objects.filter(text_sha256__in=judged, uid__isnull=False).values_list(
+        "text_sha256", "uid"
+    ):
+        found.setdefault(sha, []).append((About.VIOLATION, str(uid)))
+    return found
