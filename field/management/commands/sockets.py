@@ -23,13 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8001)
         parser.add_argument("--application", default=settings.ASGI_APPLICATION, help="for tests and figures")
+        parser.add_argument("--ping-every", type=float, default=PING_EVERY_S, metavar="SECONDS")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, _, attribute = options["application"].rpartition(".")
         config = uvicorn.Config(
             f"{name}:{attribute}",
-            ws_ping_interval=PING_EVERY_S,
-            ws_ping_timeout=PONG_WITHIN_S,
+            ws_ping_interval=options["ping_every"],
+            ws_ping_timeout=min(PONG_WITHIN_S, options["ping_every"]),
             ws_max_size=LARGEST_FRAME,
             # twenty bytes don't get smaller, and a compressor a line costs more memory than all the rest of it
             ws_per_message_deflate=False,
