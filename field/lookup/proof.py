@@ -4,6 +4,8 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from evidence.ledger import leaf_of
+
 if TYPE_CHECKING:
     from field.lookup.queries import Proof
 
@@ -24,7 +26,7 @@ def proof_file(proof: "Proof", words: Mapping[str, str]) -> dict[str, object]:
         "how": words["proof_file_how"],
         "record_sha256": proof.record_sha256,
         "index": wire["index"],
-        "leaf_hash": base64.b64encode(proof.receipt.leaf_hash).decode(),
+        "leaf_hash": base64.b64encode(leaf_of(proof.receipt.salt, proof.receipt.payload)).decode(),
         "path": wire["proof"],
         "checkpoint": wire["checkpoint"],
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from evidence import queries as evidence
 from evidence.queries import Receipt
+from evidence.replay import plain
 from field.lookup import keys
 from field.models import Payment, PaymentImport, Photo, PublicToken, Received, VehicleKey, Violation
 from field.models.projection import VIOLATION
@@ -48,15 +49,12 @@ def by_token(token: str) -> UUID | None:
     :raises BeingChecked: its record is set aside
     """
     key = keys.token_key(token)
-    if key is None:
-        return None
-    named = PublicToken.objects.filter(keyed_hash=key).values_list("violation", flat=True).first()
-    if (
-        named is None
-        and Received.objects.filter(token_keyed=key, decision=Received.Decision.WAITING).exists()
-    ):
+    record = PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first() if key else None
+    if record is None or Violation.objects.filter(id=record).exists():
+        return record
+    if Received.objects.filter(uid=record, decision=Received.Decision.WAITING).exists():
         raise BeingChecked
-    return named
+    return None
 
 
 def by_number(document_number: str, licence_ending: str) -> UUID | None:
@@ -100,16 +98,15 @@ def prove(violation: Violation) -> Proof:
     Replays this one violation with the very function that made its row: a column changed by hand shows at once. That the whole log
     hangs together is verify_ledger's work and the handhelds', not this page's.
     """
-    expected = None
-    record_sha256 = ""
+    key, expected, record_sha256 = str(violation.id), None, ""
     for entry in evidence.entries_about(violation.id):
-        if entry.kind in VIOLATION.kinds:
-            expected = VIOLATION.step(expected, entry, str(violation.id))
+        if entry.kind in VIOLATION.kinds and key in VIOLATION.key(entry):
+            expected = VIOLATION.row_after(expected, entry, key)
         if entry.id == violation.newest_entry and entry.record:
             record_sha256 = sha256(entry.record.text).hexdigest()
-    columns = Violation.objects.filter(id=violation.id).values(*(expected or {"id": None})).get()
+    stored = {one.attname: plain(one, getattr(violation, one.attname)) for one in VIOLATION.columns()}
     receipt = evidence.receipts([violation.newest_entry]).get(violation.newest_entry)
-    return Proof(expected is not None and columns == expected, receipt, record_sha256)
+    return Proof(expected == stored, receipt, record_sha256)
 
 
 def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
@@ -117,7 +114,7 @@ def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
     rows = list(violations)
     photos = {
         row["record"]: row
-        for row in Photo.objects.filter(record__in=[v.id for v in rows])
+        for row in Photo.objects.filter(record__in=[v.newest_record for v in rows])
         .values("record")
         .annotate(all=Count("id"), here=Count("id", filter=Q(arrived_at__isnull=False)))
     }
@@ -151,8 +148,8 @@ def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
             document_number=v.document_number,
             unit_zh=v.unit.name_zh,
             unit_en=v.unit.name_en,
-            photos=photos.get(v.id, {}).get("all", 0),
-            photos_arrived=photos.get(v.id, {}).get("here", 0),
+            photos=photos.get(v.newest_record, {}).get("all", 0),
+            photos_arrived=photos.get(v.newest_record, {}).get("here", 0),
             paid=(paid.get(v.document_number) or {}).get("sum") or 0,
             paid_on=(paid.get(v.document_number) or {}).get("last"),
             payments_known_to=known_to,

@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from field.models.violation import Violation
 
 
 class Payment(models.Model):
@@ -35,10 +34,13 @@ class VehicleKey(models.Model):
 
 
 class PublicToken(models.Model):
-    """HMAC of the SHA-256 of a ticket's random token: the way from a printed QR to its violation."""
+    """HMAC of the SHA-256 of a ticket's random token: the way from a printed QR to the record it was printed for.
+
+    `record` is the uid that the handheld gave: of a violation, or of a text that is set aside and may become one.
+    """
 
     keyed_hash = models.CharField(max_length=64, primary_key=True)
-    violation = models.ForeignKey(Violation, on_delete=models.PROTECT, related_name="tokens")
+    record = models.UUIDField(db_index=True)
     issued_at = models.DateTimeField()
     entry = models.BigIntegerField()
 

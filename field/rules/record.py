@@ -391,7 +391,7 @@ def _task_step_1(said: Read) -> Record:
         task=said.uuid("task"),
         step=said.word("step", Step),
         place=_maybe_place(said),
-        feedback=said.inner("feedback").said,
+        feedback=said.maybe("feedback", lambda key: said.inner(key).said) or {},
     )
 
 

@@ -36,11 +36,11 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
         shift = None
     envelopes = [one for one in post.envelopes if one is not None]
     taken = take_in(envelopes, sender=post.terminal, now=now)
-    receipts = _wait(taken.waiting)
-    # read after waiting: what was received before has its receipt, or gets it with a later contact
+    until = time.monotonic() + WAIT_S
+    receipts = _wait(taken.waiting, until)
     pending = _pending(post, {one.text_sha256 for one in taken.verdicts})
     photos = _photos(post, envelopes)
-    receipts |= _missing_receipts([*taken.verdicts, *pending], photos, receipts)
+    receipts |= _missing_receipts([*taken.verdicts, *pending], photos, receipts, until)
     terminal = Terminal.objects.filter(id=post.terminal).first()
     if terminal is not None and (shift is not None or _is_heard(terminal, taken.verdicts)):
         _note(terminal, post, now, read=shift is not None)
@@ -67,9 +67,8 @@ def _in_their_places(envelopes: Iterable[Envelope | None], verdicts: Iterable[Ve
     return [UNREADABLE if one is None else next(said) for one in envelopes]
 
 
-def _wait(waiting: Collection[Waiting]) -> dict[int, Receipt]:
-    """Receipts of what is new, waiting for all of them together no longer than WAIT_S."""
-    until = time.monotonic() + WAIT_S
+def _wait(waiting: Collection[Waiting], until: float) -> dict[int, Receipt]:
+    """Receipts of what is new, waiting for all of them together no longer than until then."""
     receipts: dict[int, Receipt] = {}
     for one in waiting:
         receipts |= one.wait(max(0.0, until - time.monotonic()))
@@ -104,10 +103,14 @@ def _photos(post: Post, envelopes: Collection[Envelope]) -> list[Photo]:
 
 
 def _missing_receipts(
-    verdicts: Iterable[Verdict], photos: Iterable[Photo], there: Mapping[int, Receipt]
+    verdicts: Iterable[Verdict], photos: Iterable[Photo], there: Mapping[int, Receipt], until: float
 ) -> dict[int, Receipt]:
-    entries = {one.entry for one in verdicts} | {one.arrived_entry for one in photos}
-    return evidence.receipts([one for one in entries if one is not None and one not in there])
+    """Receipts of what was there before; a photo that came a moment ago may still wait for its seal."""
+    named = {one.entry for one in verdicts} | {one.arrived_entry for one in photos}
+    wanted = {one for one in named if one is not None and one not in there}
+    found = evidence.receipts(wanted)
+    unsealed = wanted - found.keys()
+    return found | evidence.wait_sealed(unsealed, max(0.0, until - time.monotonic()))
 
 
 def _is_heard(terminal: Terminal, verdicts: Iterable[Verdict]) -> bool:

@@ -30,6 +30,7 @@ from field.models import Received
 from field.models.projection import PHOTO, RECEIVED
 from field.recording import operations as recording
 from field.recording.arrival import Arrival, photos_here
+from field.recording.tickets import remember_ticket
 from field.rules import record as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
 from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope, shift_of
@@ -175,6 +176,7 @@ def count(record: records.Record, arrival: Arrival) -> Entry:
 def _carried(entry: Entry) -> Entry:
     for projection in CARRIED:
         replay.project(projection, entry)
+    remember_ticket(entry)
     return entry
 
 
