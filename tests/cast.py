@@ -403,7 +403,7 @@ class Handheld(Browser):
         self.resume_secret = opened.resume
         return opened.shift
 
-    def seal(self, kind: str, *, at: dt.datetime | None = None, **said: Any) -> Sealed:
+    def seal(self, kind: str, /, *, at: dt.datetime | None = None, **said: Any) -> Sealed:
         """Build a record with the next number and the hash of the one before, and sign it. `said` may override anything."""
         at = at or dt.datetime.now(dt.UTC)
         self.seq += 1
