@@ -89,7 +89,7 @@ def _run(module: Path, seed: int, limit_s: float, rest: list[str], durable: bool
             stack.start_stores()
             env = stack.environment()
             city.migrate(stack.data, env)
-            words = [environment.python(), module, "--seed", str(seed), *rest]
+            words = [environment.python(), "-m", "deploy.verify.module", module, *rest]
             running = subprocess.Popen(
                 [str(word) for word in words], env=env, cwd=ROOT, start_new_session=True
             )
