@@ -1,6 +1,7 @@
 """Signing in: the same answer for unknown and wrong, limits on tries that lock no officer out of a terminal, sessions that end."""
 
 import datetime as dt
+import json
 import statistics
 import time
 
@@ -236,6 +237,16 @@ def test_a_disabled_person_is_nobody_at_once(
     assert heard == [(["user:031007"], 4403), (["user:034512"], 4403)]
 
 
+def test_another_site_signs_nobody_in_as_somebody_else(cast: Cast) -> None:
+    victim = Desk()
+    said = json.dumps({"police_number": "031007", "password": PASSWORD}).encode()
+
+    answered = victim.wire.send("POST", "/api/session/sign-in", body=said)
+
+    assert (answered.status, answered.body["code"]) == (403, "not_permitted")
+    assert victim.get("/api/session").body["officer"] is None
+
+
 @pytest.mark.parametrize("path", ["/api/session/sign-in", "/api/session/sign-out", "/api/terminals/codes"])
 def test_another_sites_form_gets_nothing(cast: Cast, path: str) -> None:
     qiu = Desk.of(cast.qiu)
@@ -324,6 +335,7 @@ def test_a_second_person_on_a_terminal_ends_the_firsts_reads_but_not_their_shift
     handheld = Handheld.at_work(cast.wen, cast.qiu)
     wens_shift, wens_cookie, wens_secret = handheld.shift, handheld.session_cookie, handheld.resume_secret
 
+    handheld.wire = InProcess()  # the browser has lost its cookie, so the server alone can end Wen's session
     assert handheld.sign_in(cast.mei).status == 200
 
     assert sessions.standing_of(wens_cookie, now()) is None
