@@ -32,13 +32,21 @@ export type Verdict =
   | { readonly ok: true; readonly index: number; readonly checkpoint: Checkpoint }
   | { readonly ok: false; readonly why: WhyNot; readonly detail: string };
 
+/** Opens a checkpoint's note, or throws NoteRefused. A caller with many receipts under few notes may remember those it has opened. */
+export type OpenNote = (note: string) => Checkpoint;
+
 /** Say whether a receipt proves that this thing stands in the log with this key. */
-export function verifyReceipt(receipt: unknown, thing: Receipted, log: LogKey): Verdict {
+export function verifyReceipt(
+  receipt: unknown,
+  thing: Receipted,
+  log: LogKey,
+  open: OpenNote = (note) => openCheckpoint(note, log),
+): Verdict {
   if (!isReceipt(receipt)) return refuse("malformed", "not a receipt");
   try {
     if (!isAbout(receipt.leaf.payload, thing))
       return refuse("other_bytes", "the leaf is about something else");
-    const checkpoint = openCheckpoint(receipt.checkpoint, log);
+    const checkpoint = open(receipt.checkpoint);
     const salt = fromBase64url(receipt.leaf.salt);
     if (salt.length !== SALT_BYTES) return refuse("malformed", "a salt has 32 bytes");
     const leaf = leafHash(sha256(joined(salt, utf8(receipt.leaf.payload))));

@@ -49,10 +49,14 @@ export class Dispatch {
     private readonly now: () => number,
   ) {}
 
-  /** Records that the server has said nothing of yet, the oldest first: at most `most`, at most so many bytes together (one at least). */
-  async toSend(most: number, most_bytes: number): Promise<Outgoing[]> {
+  /** Records that the server has said nothing of yet, the oldest first: at most `most`, at most so many bytes together (one at least), none of `except`. */
+  async toSend(
+    most: number,
+    most_bytes: number,
+    except: ReadonlySet<string> = new Set(),
+  ): Promise<Outgoing[]> {
     const rows = (await this.bySeq()).filter(
-      (row) => row.verdict === null && row.proved === null && row.trouble === "",
+      (row) => row.verdict === null && row.proved === null && row.trouble === "" && !except.has(row.uid),
     );
     const chosen: OutboxRow[] = [];
     let bytes = 0;
@@ -77,13 +81,11 @@ export class Dispatch {
       (row) => row.proved === null && row.verdict !== null && row.verdict.outcome !== "unreadable",
     );
     return await Promise.all(
-      rows
-        .slice(0, most)
-        .map(async (row) => ({
-          uid: row.uid,
-          text_sha256: row.text_sha256,
-          ...(await this.outbox.envelope(row)),
-        })),
+      rows.slice(0, most).map(async (row) => ({
+        uid: row.uid,
+        text_sha256: row.text_sha256,
+        ...(await this.outbox.envelope(row)),
+      })),
     );
   }
 

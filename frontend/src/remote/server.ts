@@ -1,0 +1,65 @@
+/** The server as a handheld knows it: one object with a method for each door. */
+import type { OffencePack } from "../domain/offence";
+import type { RoadPack } from "../domain/roads";
+import { get, getText, inBrowser, post, csrfOf, type Asking } from "./ask";
+import type { EnrolAnswer, SessionAnswer, SignedInAnswer, SyncAnswer, SyncRequest } from "./types";
+
+/** The doors that a handheld uses. */
+export interface Server {
+  sync(request: SyncRequest): Promise<SyncAnswer>;
+  /** Proof that the log at size `from` is a prefix of the log at size `to`. */
+  consistency(from: number, to: number): Promise<readonly string[]>;
+  /** The log's public key, as one line. */
+  logKey(): Promise<string>;
+  challenge(): Promise<string>;
+  signIn(asked: SignIn): Promise<SignedInAnswer>;
+  resume(asked: Resume): Promise<SessionAnswer>;
+  session(): Promise<SessionAnswer>;
+  closeShift(): Promise<void>;
+  enrol(asked: { code: string; public_key: string; label: string }): Promise<EnrolAnswer>;
+  enrolment(terminal: string): Promise<EnrolAnswer["state"]>;
+  /** The newest pack, or null where `have` is the newest. */
+  offences(have: string): Promise<OffencePack | null>;
+  roads(have: string): Promise<RoadPack | null>;
+}
+
+export interface SignIn {
+  readonly police_number: string;
+  readonly password: string;
+  readonly terminal: string;
+  readonly challenge: string;
+  readonly terminal_signature: string;
+}
+
+export interface Resume {
+  readonly resume: string;
+  readonly terminal: string;
+  readonly challenge: string;
+  readonly signature: string;
+}
+
+/** The server at the origin that the app came from. */
+export function serverAt(asking: Asking = inBrowser): Server {
+  const must = async <T>(path: string): Promise<T> => (await get<T>(asking, path)) as T;
+  // The first POST with a session needs the token's cookie; asking who one is sets it.
+  const withToken = async <T>(path: string, body: unknown): Promise<T> => {
+    if (csrfOf(asking.cookies()) === "") await get(asking, "/api/session");
+    return await post<T>(asking, path, body);
+  };
+  return {
+    sync: (request) => post(asking, "/api/sync", request),
+    consistency: async (from, to) =>
+      (await must<{ proof: readonly string[] }>(`/api/log/consistency?old=${from}&new=${to}`)).proof,
+    logKey: async () => (await getText(asking, "/api/log/key")).trim(),
+    challenge: async () => (await must<{ challenge: string }>("/api/session/challenge")).challenge,
+    signIn: (asked) => withToken("/api/session/sign-in", asked),
+    resume: (asked) => withToken("/api/session/resume", asked),
+    session: () => must("/api/session"),
+    closeShift: () => withToken("/api/shift/close", {}),
+    enrol: (asked) => post(asking, "/api/enrol", asked),
+    enrolment: async (terminal) =>
+      (await must<{ state: EnrolAnswer["state"] }>(`/api/enrol/${terminal}`)).state,
+    offences: (have) => get(asking, `/api/offences/pack?have=${encodeURIComponent(have)}`),
+    roads: (have) => get(asking, `/api/roads/pack?have=${encodeURIComponent(have)}`),
+  };
+}

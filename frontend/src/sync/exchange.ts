@@ -1,0 +1,224 @@
+/**
+ * One contact with the server: what waits goes up, verdicts, receipts and news come down, and each is written as what it is.
+ *
+ * Nothing is believed on the server's word alone: a verdict makes a record be asked about, only a verified receipt makes it be let go.
+ * If the process dies anywhere here, the next contact does the same again; the server gives the same answers for the same bytes.
+ */
+import { readClock } from "../domain/clock";
+import type { Proved, Settled } from "../domain/outbox";
+import { Refused, type Contact, type Server, type SyncAnswer, type SyncRequest } from "../remote";
+import type { About, FeedItem, Outcome, Outgoing, Store, Vault } from "../store";
+import { LogContradicted, Witness, type AskProof } from "./witness";
+
+/** What a contact needs. */
+export interface Parts {
+  readonly store: Store;
+  readonly server: Server;
+  readonly now: () => number;
+  /** What the handheld says of itself; `waiting` is filled in here. */
+  readonly contact: () => Promise<Omit<Contact, "waiting">>;
+  /** The officer whose app is unlocked, or null. */
+  readonly vault: () => Vault | null;
+}
+
+/** What a contact left behind. */
+export interface Contacted {
+  readonly answer: SyncAnswer;
+  /** There is more to send or to fetch at once. */
+  readonly more: boolean;
+  /** Receipts that did not prove what they should, by reason. They change nothing; the officer is told when they go on. */
+  readonly unproved: readonly string[];
+}
+
+/** This handheld is not enrolled: there is nobody to speak for. */
+export class NotEnrolled extends Error {}
+
+const MOST_ENVELOPES = 100;
+const MOST_BYTES = 850_000;
+const MOST_PENDING = 500;
+const ABOUTS: ReadonlySet<string> = new Set(["task", "violation", "notice"]);
+
+/** How much goes into one contact; a server that refuses gets less, until the one that it can't take stands alone. */
+export class Portion {
+  most = MOST_ENVELOPES;
+  /** Records left out of this run, since the server breaks at them. */
+  readonly leftOut = new Set<string>();
+
+  /** The contact was refused as a whole: halve it. True where the one record that is left is to blame. */
+  halve(sent: number): boolean {
+    if (sent <= 1) return sent === 1;
+    this.most = Math.max(1, Math.floor(sent / 2));
+    return false;
+  }
+}
+
+/** Make one contact. Throws Unreachable, Refused, LogContradicted, NotEnrolled. */
+export async function exchange(parts: Parts, portion: Portion): Promise<Contacted> {
+  const { store, server, now } = parts;
+  const terminal = await store.terminal.get();
+  if (terminal === null) throw new NotEnrolled();
+  const outgoing = await store.dispatch.toSend(portion.most, MOST_BYTES, portion.leftOut);
+  const awaiting = await store.dispatch.awaiting(MOST_PENDING);
+  const vault = parts.vault();
+  const { request, told } = await requestOf(parts, terminal.id, outgoing, awaiting, vault);
+  mark(store, outgoing, true);
+  try {
+    const sent_ms = now();
+    const answer = await ask(parts, portion, request, outgoing);
+    const received_ms = now();
+    await store.log.setClock(readClock({ sent_ms, server_ms: Date.parse(answer.now), received_ms }));
+    const witness = Witness.of(store, terminal.log_key, proofFrom(server));
+    const unproved = await take(parts, witness, answer, terminal.id, [...outgoing, ...awaiting]);
+    await told(answer);
+    const more = await takeNews(store, vault, answer);
+    return { answer, more: more || (outgoing.length > 0 && outgoing.length >= portion.most), unproved };
+  } finally {
+    mark(store, outgoing, false);
+  }
+}
+
+async function ask(
+  parts: Parts,
+  portion: Portion,
+  request: SyncRequest,
+  outgoing: readonly Outgoing[],
+): Promise<SyncAnswer> {
+  try {
+    return await parts.server.sync(request);
+  } catch (error) {
+    if (error instanceof Refused && portion.halve(outgoing.length)) {
+      const [only] = outgoing;
+      if (only !== undefined) {
+        portion.leftOut.add(only.uid);
+        portion.most = MOST_ENVELOPES;
+        // Below 500 it was judged and is the officer's to see; above, the server broke, and it is tried again in the next run.
+        if (error.status < 500)
+          await parts.store.dispatch.settleRecords([outcome(only.text_sha256, { trouble: "refused" })]);
+      }
+    }
+    throw error;
+  }
+}
+
+async function requestOf(
+  parts: Parts,
+  terminal: string,
+  outgoing: readonly Outgoing[],
+  awaiting: readonly Outgoing[],
+  vault: Vault | null,
+): Promise<{ request: SyncRequest; told: (answer: SyncAnswer) => Promise<void> }> {
+  const { store } = parts;
+  const officer = vault?.officer ?? null;
+  const place = officer === null ? { epoch: null, cursor: null } : await store.views.place(officer);
+  const opened = officer === null ? [] : await store.views.openedTasks(officer);
+  const here = officer === null ? null : await store.dispatch.positions(officer);
+  const photos = await store.dispatch.photosAwaiting();
+  const waiting = await store.dispatch.waiting();
+  const request: SyncRequest = {
+    terminal,
+    envelopes: outgoing.map(({ text, signature }) => ({ text, signature })),
+    epoch: place.epoch,
+    cursor: place.cursor,
+    verified: (await store.log.verified())?.size ?? 0,
+    pending: awaiting.map((one) => one.text_sha256),
+    pending_photos: photos.slice(0, MOST_PENDING).map((one) => one.digest),
+    opened,
+    contact: { ...(await parts.contact()), waiting: waiting.records },
+    positions: here?.positions ?? [],
+  };
+  const told = async (answer: SyncAnswer): Promise<void> => {
+    // Without a session the server has not taken them.
+    if (answer.session !== "ok" || officer === null) return;
+    if (opened.length > 0) await store.views.toldOpened(officer, opened);
+    if (here !== null && here.positions.length > 0) await here.told();
+  };
+  return { request, told };
+}
+
+/** Take verdicts, receipts, photos, the checkpoint, and let go of what is settled. */
+async function take(
+  parts: Parts,
+  witness: Witness,
+  answer: SyncAnswer,
+  terminal: string,
+  asked: readonly Outgoing[],
+): Promise<string[]> {
+  const { store, now } = parts;
+  const unproved: string[] = [];
+  if (answer.checkpoint !== null) {
+    const taken = await witness.follow(answer.checkpoint.note, answer.checkpoint.consistency);
+    if (taken !== "accepted") unproved.push(taken);
+  }
+  const prove = async (receipt: unknown, thing: Parameters<Witness["prove"]>[1]): Promise<Proved | null> => {
+    if (receipt === null || receipt === undefined) return null;
+    const { proved, why } = await witness.prove(receipt as Parameters<Witness["prove"]>[0], thing, now());
+    if (proved === null) unproved.push(why);
+    return proved;
+  };
+
+  const outcomes: Outcome[] = [];
+  const answered = new Set<string>();
+  for (const verdict of answer.verdicts) {
+    const record = asked.find((one) => one.text_sha256 === verdict.text_sha256);
+    if (record === undefined || verdict.outcome === "again") continue;
+    answered.add(record.text_sha256);
+    const { text, signature } = record;
+    const proved = await prove(verdict.receipt, { what: "record", text, signature, terminal });
+    const { outcome: became, reason } = verdict;
+    const trouble = became === "unreadable" ? "unreadable" : null;
+    outcomes.push(outcome(record.text_sha256, { verdict: { outcome: became, reason }, proved, trouble }));
+  }
+  await store.dispatch.settleRecords(outcomes);
+  // What was asked about and is not known there has to go up again: a restored server, or a yes that never was one.
+  await store.dispatch.sendAgain(asked.map((one) => one.text_sha256).filter((one) => !answered.has(one)));
+
+  const photos: { digest: string; wanted: boolean; proved: Proved | null }[] = [];
+  for (const { digest, state, receipt } of answer.photos) {
+    const proved = state === "arrived" ? await prove(receipt, { what: "photo", digest }) : null;
+    photos.push({ digest, wanted: state === "wanted", proved });
+  }
+  await store.dispatch.settlePhotos(photos);
+
+  const settled: Settled = { up_to: answer.settled_up_to, by: answer.settled_by };
+  await store.log.setSettled(settled);
+  await store.dispatch.letGo(settled);
+  if (answer.terminal_state !== "unknown") await store.terminal.setState(answer.terminal_state);
+  return unproved;
+}
+
+async function takeNews(store: Store, vault: Vault | null, answer: SyncAnswer): Promise<boolean> {
+  const { feed } = answer;
+  if (feed === null || vault === null) return false;
+  const items = feed.items
+    .filter((one) => ABOUTS.has(one.about))
+    .map((one): FeedItem => ({ ...one, about: one.about as About }));
+  await store.views.apply(vault, { ...feed, items });
+  return feed.more;
+}
+
+function proofFrom(server: Server): AskProof {
+  return async (from, to) => {
+    try {
+      return await server.consistency(from, to);
+    } catch (error) {
+      // A server that can't prove it now may later; one that never does is never believed.
+      if (error instanceof Refused) return null;
+      throw error;
+    }
+  };
+}
+
+function mark(store: Store, outgoing: readonly Outgoing[], isSending: boolean): void {
+  if (outgoing.length === 0) return;
+  for (const { uid } of outgoing) {
+    if (isSending) store.outbox.sending.add(uid);
+    else store.outbox.sending.delete(uid);
+  }
+  store.changes.tell("outbox");
+}
+
+function outcome(text_sha256: string, said: Partial<Omit<Outcome, "text_sha256">>): Outcome {
+  return { text_sha256, verdict: null, proved: null, trouble: null, ...said };
+}
+
+export { LogContradicted };

@@ -1,0 +1,361 @@
+/**
+ * Keeping the handheld and the server in step. One object; screens read `state()` and are told when it changes; records and views are in the store.
+ *
+ *     const sync = makeSync({ store, server: serverAt(), contact, moments: browserMoments() });
+ *     sync.start();
+ *     sync.unlocked(vault);      // after the PIN: reads begin
+ *     await sync.now();          // 现在就传
+ *     sync.locked();             // screen locked or officer changed: sealed records still go up
+ */
+import { judgeClock, UNKNOWN_CLOCK, type ClockReading } from "../domain/clock";
+import {
+  lineAddress,
+  makeLine,
+  Refused,
+  Unreachable,
+  type Contact,
+  type Line,
+  type LineState,
+  type PhotoToSend,
+  type Server,
+} from "../remote";
+import type { Store, TerminalRow, Vault } from "../store";
+import { takeUpAgain } from "./entering";
+import { exchange, LogContradicted, NotEnrolled, Portion } from "./exchange";
+import { refreshPacks } from "./packs";
+import { sendPhotos } from "./photos";
+import { isOlder } from "./versions";
+import { backOff_ms, browserMoments, pause_ms, type Moments } from "./when";
+
+export { askApproved, endShift, enrol, signIn, takeUpAgain, type SignedIn } from "./entering";
+export { browserMoments, type Moments } from "./when";
+export { LogContradicted } from "./witness";
+
+/** How the handheld stands with the server. */
+export interface SyncState {
+  /** `never`: no contact yet since the app was opened; `ok`; `offline`: the last try reached nobody; `refused`: the server would not have it. */
+  readonly contact: "never" | "ok" | "offline" | "refused";
+  readonly last_ms: number | null;
+  readonly running: boolean;
+  readonly photos: boolean;
+  readonly line: LineState;
+  /** `none`: nobody's session here; `ended`: the shift is over, reads need a new sign-in. */
+  readonly session: "unknown" | "ok" | "none" | "ended";
+  readonly terminal: TerminalRow["state"] | "unknown";
+  /** This build is older than the server allows: update when the officer is done. */
+  readonly too_old: boolean;
+  /** The log contradicted itself: nothing is sent, read or let go of until a technician has looked. */
+  readonly contradicted: boolean;
+  /** Contacts in a row with receipts that prove nothing. */
+  readonly unproved: number;
+  /** No backup or standby is configured: delivered records stay seven days. */
+  readonly unsettled: boolean;
+  readonly clock: ClockReading;
+  readonly clock_says: "sound" | "off" | "unknown";
+}
+
+/** The sync. */
+export interface Sync {
+  state(): SyncState;
+  onState(listener: (state: SyncState) => void): () => void;
+  start(): void;
+  stop(): void;
+  /** Try now; returns when this run is over, whatever came of it. */
+  now(): Promise<void>;
+  unlocked(vault: Vault): void;
+  locked(): void;
+}
+
+/** What the sync is made of. */
+export interface SyncParts {
+  readonly store: Store;
+  readonly server: Server;
+  readonly contact: () => Promise<Omit<Contact, "waiting">>;
+  readonly version: string;
+  readonly moments?: Moments;
+  readonly now?: () => number;
+  readonly chance?: () => number;
+  readonly send?: (photo: PhotoToSend) => Promise<void>;
+  readonly socket?: ((url: string) => WebSocket) | null;
+}
+
+const MOST_ROUNDS = 500;
+
+/** Make the sync. Nothing happens before `start` or `now`. */
+export function makeSync(parts: SyncParts): Sync {
+  return new Running(parts);
+}
+
+class Running implements Sync {
+  private said: SyncState = {
+    contact: "never",
+    last_ms: null,
+    running: false,
+    photos: false,
+    line: "closed",
+    session: "unknown",
+    terminal: "unknown",
+    too_old: false,
+    contradicted: false,
+    unproved: 0,
+    unsettled: false,
+    clock: UNKNOWN_CLOCK,
+    clock_says: "unknown",
+  };
+  private readonly listeners = new Set<(state: SyncState) => void>();
+  private readonly clockNow: () => number;
+  private readonly chance: () => number;
+  private readonly moments: Moments;
+  private readonly line: Line | null;
+  private vault: Vault | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private forget: (() => void) | null = null;
+  private failures = 0;
+  private again = false;
+  private current: Promise<void> | null = null;
+  private sendingPhotos: Promise<void> | null = null;
+  private stopping = new AbortController();
+  private started = false;
+  private newest = 0;
+
+  constructor(private readonly parts: SyncParts) {
+    this.clockNow = parts.now ?? Date.now;
+    this.chance = parts.chance ?? Math.random;
+    this.moments = parts.moments ?? browserMoments();
+    this.line = this.makeLine();
+  }
+
+  state(): SyncState {
+    return this.said;
+  }
+
+  onState(listener: (state: SyncState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.stopping = new AbortController();
+    this.forget = this.moments.listen(() => this.hurry());
+    this.hurry();
+  }
+
+  stop(): void {
+    this.started = false;
+    this.stopping.abort();
+    this.forget?.();
+    this.line?.close();
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  async now(): Promise<void> {
+    this.failures = 0;
+    await this.run();
+  }
+
+  unlocked(vault: Vault): void {
+    this.vault = vault;
+    this.hurry();
+  }
+
+  locked(): void {
+    this.vault = null;
+    this.line?.close();
+    this.set({ session: "unknown" });
+  }
+
+  private hurry(): void {
+    this.failures = 0;
+    if (this.started) void this.run();
+  }
+
+  /** One run at a time; whoever asks meanwhile gets another one right after. */
+  private async run(): Promise<void> {
+    if (this.current !== null) {
+      this.again = true;
+      return await this.current;
+    }
+    this.current = this.runAlone();
+    try {
+      await this.current;
+    } finally {
+      this.current = null;
+      const more = this.again;
+      this.again = false;
+      if (more && this.started) void this.run();
+    }
+  }
+
+  private async runAlone(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.set({ running: true });
+    let isDue = false;
+    try {
+      if ((await this.parts.store.log.contradiction()) !== null)
+        throw new LogContradicted("kept from before");
+      // Another tab may be at it: then this one has nothing to do, and looks again later.
+      isDue = (await this.parts.store.alone.ifFree("luqin-sync", () => this.rounds())) ?? false;
+      this.failures = 0;
+    } catch (error) {
+      this.failed(error);
+    }
+    this.set({ running: false });
+    this.schedule(isDue);
+  }
+
+  /** Contacts until nothing is left to send or fetch. True: receipts are still due. */
+  private async rounds(): Promise<boolean> {
+    const portion = new Portion();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const more = await this.round(portion);
+      if (!more) break;
+    }
+    await this.photosInBackground();
+    await this.afterwards();
+    return await this.isDue();
+  }
+
+  private async round(portion: Portion): Promise<boolean> {
+    const { store, server } = this.parts;
+    try {
+      const exchangeParts = {
+        store,
+        server,
+        now: this.clockNow,
+        contact: this.parts.contact,
+        vault: () => this.vault,
+      };
+      const { answer, more, unproved } = await exchange(exchangeParts, portion);
+      const clock = await store.log.clock();
+      this.set({
+        contact: "ok",
+        last_ms: this.clockNow(),
+        session: answer.session,
+        terminal: answer.terminal_state,
+        too_old: isOlder(this.parts.version, answer.minimum_version),
+        unproved: unproved.length > 0 ? this.said.unproved + 1 : 0,
+        unsettled: answer.settled_by === "none",
+        clock,
+        clock_says: judgeClock(clock),
+      });
+      if (answer.session !== "ok" && (await this.comeBack())) return true;
+      if (answer.session === "ok" && this.vault !== null) {
+        this.line?.open();
+        if (!more && this.newest > 0) this.line?.ack(this.newest);
+      }
+      return more;
+    } catch (error) {
+      // Refused as a whole: the portion has been halved, or its one bad record was put aside; the others go on.
+      if (
+        error instanceof Refused &&
+        (portion.most < 100 || portion.leftOut.size > 0) &&
+        portion.leftOut.size < 100
+      )
+        return true;
+      throw error;
+    }
+  }
+
+  /** The cookie is gone (a restart, a long sleep): the PIN has opened what takes the shift up again. */
+  private async comeBack(): Promise<boolean> {
+    const { store, server } = this.parts;
+    if (this.vault === null || this.said.terminal !== "active") return false;
+    const isBack = await takeUpAgain(store, server, this.vault);
+    this.set({ session: isBack ? "ok" : "ended" });
+    return isBack;
+  }
+
+  /** What is done once the sending is done: packs for those who work, a wipe for a handheld that was revoked. */
+  private async afterwards(): Promise<void> {
+    const { store, server } = this.parts;
+    if (this.said.terminal === "revoked") {
+      await this.sendingPhotos;
+      this.vault = null;
+      this.line?.close();
+      await store.dispatch.wipe();
+      return;
+    }
+    if (this.said.session === "ok") await refreshPacks(store, server, this.clockNow());
+  }
+
+  /** Photos go up beside the contacts, so that a large one holds no news up; each that is up brings on a contact for its receipt. */
+  private async photosInBackground(): Promise<void> {
+    const { store, send } = this.parts;
+    if (this.sendingPhotos !== null || (await store.dispatch.photosToSend()).length === 0) return;
+    this.set({ photos: true });
+    const sending = store.alone.ifFree("luqin-photos", () =>
+      sendPhotos({ store, ...(send && { send }), onUp: () => void this.run(), stop: this.stopping.signal }),
+    );
+    this.sendingPhotos = sending
+      .then(
+        (up) => {
+          if (up !== null && up > 0) void this.run();
+        },
+        (error: unknown) => this.failed(error),
+      )
+      .finally(() => {
+        this.sendingPhotos = null;
+        this.set({ photos: false });
+      });
+  }
+
+  private async isDue(): Promise<boolean> {
+    const { records, photos } = await this.parts.store.dispatch.waiting();
+    return records > 0 || photos > 0;
+  }
+
+  private failed(error: unknown): void {
+    this.failures++;
+    if (error instanceof LogContradicted) {
+      this.line?.close();
+      this.set({ contradicted: true });
+    } else if (error instanceof Unreachable) {
+      this.set({ contact: "offline" });
+    } else if (error instanceof Refused) {
+      this.set({ contact: "refused" });
+    } else if (!(error instanceof NotEnrolled)) {
+      this.set({ contact: "refused" });
+      // Not one of the expected ends: it must be seen in tests and in the console, and the timer goes on all the same.
+      setTimeout(() => {
+        throw error;
+      });
+    }
+  }
+
+  private schedule(isDue: boolean): void {
+    if (!this.started || this.said.contradicted) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    const standing = { due: isDue, line: this.said.line === "open", visible: this.moments.isVisible() };
+    const wait = this.failures > 0 ? backOff_ms(this.failures - 1, this.chance()) : pause_ms(standing);
+    this.timer = setTimeout(() => void this.run(), wait);
+  }
+
+  private makeLine(): Line | null {
+    const { socket } = this.parts;
+    if (socket === null) return null;
+    return makeLine({
+      url: typeof location === "undefined" ? "" : lineAddress(location),
+      socket: socket ?? ((url) => new WebSocket(url)),
+      chance: this.chance,
+      onNews: (n) => {
+        this.newest = Math.max(this.newest, n);
+        this.hurry();
+      },
+      onState: (line) => {
+        const was = this.said.line;
+        this.set({ line });
+        // Back again, or shut out: there may be news that nobody rang for.
+        if ((line === "open" && was !== "open") || line === "ended" || line === "revoked") this.hurry();
+      },
+    });
+  }
+
+  private set(change: Partial<SyncState>): void {
+    this.said = { ...this.said, ...change };
+    for (const listener of [...this.listeners]) listener(this.said);
+  }
+}
