@@ -45,4 +45,4 @@ def forget(now: dt.datetime) -> int:
     """Delete the counts of hours gone by; return how many. Safe at any time, in any number."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM field_asked WHERE hour < %s", [now - dt.timedelta(hours=2)])
-        return cursor.rowcount
+        return int(cursor.rowcount)

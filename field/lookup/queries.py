@@ -49,7 +49,9 @@ def by_token(token: str) -> UUID | None:
     :raises BeingChecked: its record is set aside
     """
     key = keys.token_key(token)
-    record = PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first() if key else None
+    record = (
+        PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first() if key else None
+    )
     if record is None or Violation.objects.filter(id=record).exists():
         return record
     if Received.objects.filter(uid=record, decision=Received.Decision.WAITING).exists():
@@ -110,49 +112,65 @@ def prove(violation: Violation) -> Proof:
 
 
 def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
-    """Turn rows into the values that the rule takes, with their photos and payments, in four queries for any number of rows."""
+    """Turn rows into the values that the rule takes, with their photos and payments, in three queries for any number of rows."""
     rows = list(violations)
-    photos = {
-        row["record"]: row
-        for row in Photo.objects.filter(record__in=[v.newest_record for v in rows])
-        .values("record")
-        .annotate(all=Count("id"), here=Count("id", filter=Q(arrived_at__isnull=False)))
-    }
-    numbers = [v.document_number for v in rows if v.document_number]
-    paid = {
-        row["document_number"]: row
-        for row in Payment.objects.filter(document_number__in=numbers)
-        .values("document_number")
-        .annotate(sum=Sum("amount"), last=Max("paid_on"))
-    }
+    photos = _photos([v.newest_record for v in rows])
+    paid = _paid([v.document_number for v in rows if v.document_number])
     known_to = PaymentImport.objects.aggregate(to=Max("covers_to"))["to"]
     return [
-        visibility.Facts(
-            kind=Kind(v.kind),
-            state=State(v.state),
-            served=v.served,
-            occurred_at=timezone.localtime(v.occurred_at),
-            arrived_at=timezone.localtime(v.arrived_at),
-            decided_at=timezone.localtime(v.decided_at) if v.decided_at else None,
-            plate_masked=plates.mask(v.plate),
-            plate_type=v.plate_type,
-            offence_code=v.offence_code,
-            offence_name=v.offence.name_zh if v.offence else "",
-            legal_basis=v.offence.legal_basis if v.offence else "",
-            penalty_basis=v.offence.penalty_basis if v.offence else "",
-            fine=v.fine,
-            fine_min=v.offence.fine_min if v.offence else None,
-            fine_max=v.offence.fine_max if v.offence else None,
-            points=v.points,
-            place_text=v.place_text,
-            document_number=v.document_number,
-            unit_zh=v.unit.name_zh,
-            unit_en=v.unit.name_en,
-            photos=photos.get(v.newest_record, {}).get("all", 0),
-            photos_arrived=photos.get(v.newest_record, {}).get("here", 0),
-            paid=(paid.get(v.document_number) or {}).get("sum") or 0,
-            paid_on=(paid.get(v.document_number) or {}).get("last"),
-            payments_known_to=known_to,
-        )
+        _facts_of(v, photos.get(v.newest_record, (0, 0)), paid.get(v.document_number, (0, None)), known_to)
         for v in rows
     ]
+
+
+def _photos(records: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """How many photos each record names, and how many of them are here."""
+    counted = (
+        Photo.objects.filter(record__in=records)
+        .values("record")
+        .annotate(named=Count("id"), here=Count("id", filter=Q(arrived_at__isnull=False)))
+    )
+    return {row["record"]: (row["named"], row["here"]) for row in counted}
+
+
+def _paid(numbers: list[str]) -> dict[str, tuple[int, dt.date | None]]:
+    """What was paid on each document number, in yuan, and when last."""
+    summed = (
+        Payment.objects.filter(document_number__in=numbers)
+        .values("document_number")
+        .annotate(sum=Sum("amount"), last=Max("paid_on"))
+    )
+    return {row["document_number"]: (row["sum"], row["last"]) for row in summed}
+
+
+def _facts_of(
+    v: Violation, photos: tuple[int, int], paid: tuple[int, dt.date | None], payments_known_to: dt.date | None
+) -> visibility.Facts:
+    offence = v.offence
+    return visibility.Facts(
+        kind=Kind(v.kind),
+        state=State(v.state),
+        served=v.served,
+        occurred_at=timezone.localtime(v.occurred_at),
+        arrived_at=timezone.localtime(v.arrived_at),
+        decided_at=timezone.localtime(v.decided_at) if v.decided_at else None,
+        plate_masked=plates.mask(v.plate),
+        plate_type=v.plate_type,
+        offence_code=v.offence_code,
+        offence_name=offence.name_zh if offence else "",
+        legal_basis=offence.legal_basis if offence else "",
+        penalty_basis=offence.penalty_basis if offence else "",
+        fine=v.fine,
+        fine_min=offence.fine_min if offence else None,
+        fine_max=offence.fine_max if offence else None,
+        points=v.points,
+        place_text=v.place_text,
+        document_number=v.document_number,
+        unit_zh=v.unit.name_zh,
+        unit_en=v.unit.name_en,
+        photos=photos[0],
+        photos_arrived=photos[1],
+        paid=paid[0],
+        paid_on=paid[1],
+        payments_known_to=payments_known_to,
+    )

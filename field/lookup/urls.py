@@ -1,10 +1,13 @@
 """The citizen's addresses. Chinese at the root, English under /en/. Nothing secret is ever in a query string."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import path
 
 from field.lookup import views
 
-_PAGES = [
+_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("", views.form, "form"),
     ("ask", views.ask, "ask"),
     ("t/<token>", views.ticket, "ticket"),

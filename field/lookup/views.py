@@ -4,6 +4,7 @@ The secret stands in the path of a ticket, never in a query; the web server's lo
 """
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,8 @@ from field.lookup.words import words_in
 from field.models import Violation
 from field.rules import plate as plates
 
+Show = Callable[[HttpRequest, str, UUID], HttpResponse]
+"""How a violation that was found is shown: as a page, or as a file."""
 PASS_SECONDS = 15 * 60
 _SALT = "lookup.answer"
 _ROOM = Path(__file__).parent
@@ -126,7 +129,7 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _by_ticket(request: HttpRequest, language: str, token: str, show) -> HttpResponse:  # type: ignore[no-untyped-def]
+def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> HttpResponse:
     now = timezone.now()
     try:
         limits.check(_address(request), now)
@@ -142,7 +145,7 @@ def _by_ticket(request: HttpRequest, language: str, token: str, show) -> HttpRes
     return show(request, language, violation_id)
 
 
-def _by_pass(request: HttpRequest, language: str, pass_: str, show) -> HttpResponse:  # type: ignore[no-untyped-def]
+def _by_pass(request: HttpRequest, language: str, pass_: str, show: Show) -> HttpResponse:
     try:
         violation_id = UUID(signing.loads(pass_, salt=_SALT, max_age=PASS_SECONDS))
     except (signing.BadSignature, ValueError):

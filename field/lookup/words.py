@@ -11,4 +11,5 @@ LANGUAGES = ("zh", "en")
 @lru_cache(maxsize=len(LANGUAGES))
 def words_in(language: str) -> Mapping[str, str]:
     """All words of one language, by key."""
-    return json.loads((Path(__file__).parent / f"words.{language}.json").read_text())
+    words: dict[str, str] = json.loads((Path(__file__).parent / f"words.{language}.json").read_text())
+    return words

@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('field', '0002_newest_record'),
+        ("field", "0002_newest_record"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Asked',
+            name="Asked",
             fields=[
-                ('network', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('hour', models.DateTimeField(db_index=True)),
-                ('times', models.PositiveIntegerField()),
+                ("network", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("hour", models.DateTimeField(db_index=True)),
+                ("times", models.PositiveIntegerField()),
             ],
         ),
     ]

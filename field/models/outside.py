@@ -3,7 +3,6 @@
 from django.db import models
 
 
-
 class Payment(models.Model):
     """A payment that the bank's file named. Twice the same line changes nothing."""
 

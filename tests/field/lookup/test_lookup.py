@@ -1,0 +1,299 @@
+"""What a citizen finds, what a stranger can't, and that what is shown is what was signed."""
+
+import base64
+import datetime as dt
+import json
+import re
+import secrets
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from evidence.chain import verify_inclusion
+from evidence.note import Verifier, open_checkpoint
+from field.lookup import imports, limits
+from field.lookup.words import LANGUAGES, words_in
+from field.models import Asked, Payment, PublicToken, Received, VehicleKey, Violation
+from tests.cast import Cast, Desk, Handheld, Sealed
+
+NOW = dt.datetime.now(dt.UTC)
+DECISION = "3309001000000010"
+LICENCE = "33090119800101001X"
+
+
+def new_token() -> str:
+    """What a handheld draws for a slip: 128 random bits."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+
+def signed_part(token: str) -> str:
+    """What the record says of it."""
+    return sha256(base64.urlsafe_b64decode(token + "==")).hexdigest()
+
+
+@pytest.fixture
+def wen(cast: Cast) -> Handheld:
+    return Handheld.at_work(cast.wen, cast.qiu)
+
+
+@pytest.fixture
+def citizen() -> Client:
+    return Client()
+
+
+def decision(wen: Handheld, token: str, **said: Any) -> Sealed:
+    """A decision made on the spot and handed over, with its slip."""
+    record = wen.violation(
+        kind="on_the_spot",
+        served=True,
+        document_number=DECISION,
+        person={"name": "王小明", "licence": LICENCE, "phone": "13800138000"},
+        token_sha256=signed_part(token),
+        **said,
+    )
+    assert wen.sync(record).body["verdicts"][0]["outcome"] == "admitted"
+    return record
+
+
+def text_of(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text
+
+
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_the_slip_opens_the_record_with_nothing_of_the_person_in_it(
+    wen: Handheld, citizen: Client, language: str
+) -> None:
+    token = new_token()
+    decision(wen, token, note="骂人了")
+
+    page = text_of(citizen.get(f"/{language}t/{token}"))
+
+    assert "3309 0010 0000 0010" in page
+    assert "浙M·5K" in page
+    for secret in ("5K082", "王小明", LICENCE, LICENCE[-4:], "13800138000", "骂人了", "034512"):
+        assert secret not in page, secret
+    assert words_in("en" if language else "zh")["proof_title"] in page
+
+
+def test_one_wrong_character_in_the_path_opens_nothing_and_says_why_that_may_be(
+    wen: Handheld, citizen: Client
+) -> None:
+    token = new_token()
+    decision(wen, token)
+
+    wrong = citizen.get(f"/t/{('A' if token[0] != 'A' else 'B') + token[1:]}")
+
+    assert wrong.status_code == 404
+    assert words_in("zh")["may_not_have_arrived"] in text_of(wrong)
+
+
+def test_the_token_stands_in_no_table(wen: Handheld) -> None:
+    token = new_token()
+    decision(wen, token)
+
+    kept = PublicToken.objects.get()
+
+    assert kept.keyed_hash not in (token, signed_part(token))
+
+
+def test_number_and_licence_ending_open_the_same_page(wen: Handheld, citizen: Client) -> None:
+    decision(wen, new_token())
+
+    answer = citizen.post("/ask", {"number": "3309 0010 0000 0010", "licence": "001x"}, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.redirect_chain
+    assert "3309 0010 0000 0010" in text_of(answer)
+
+
+def test_wrong_and_none_get_one_answer_to_the_byte(wen: Handheld, citizen: Client) -> None:
+    decision(wen, new_token())
+
+    answers = [
+        citizen.post("/ask", {"number": DECISION, "licence": "9999"}),
+        citizen.post("/ask", {"number": "3309001000009999", "licence": "001X"}),
+        citizen.post("/ask", {"number": "", "licence": ""}),
+        citizen.post("/ask", {"plate": "浙M5K082", "kind": "02", "engine": "ABC123"}),
+    ]
+
+    assert len({(a.status_code, a.content, tuple(sorted(a.headers.items()))) for a in answers}) == 1
+
+
+def test_a_pass_made_for_one_answer_can_be_neither_changed_nor_kept(
+    wen: Handheld, citizen: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision(wen, new_token())
+    opened = citizen.post("/ask", {"number": DECISION, "licence": "001X"}).headers["Location"]
+
+    assert citizen.get(opened[:-1] + ("A" if opened[-1] != "A" else "B")).status_code == 404
+    monkeypatch.setattr("field.lookup.views.PASS_SECONDS", -1)
+    assert citizen.get(opened).status_code == 404
+
+
+def test_a_vehicle_shows_no_place_no_hour_and_no_paper(
+    wen: Handheld, citizen: Client, tmp_path: Path, cast: Cast
+) -> None:
+    decision(wen, new_token())
+    register = tmp_path / "vehicles.csv"
+    register.write_text("plate,plate_type,engine_number\n浙M·5K082,02,zz9abc123\n")
+    imports.import_vehicles(register, actor="system", now=NOW)
+
+    page = text_of(citizen.post("/ask", {"plate": "浙m 5k082", "kind": "02", "engine": "abc123"}))
+
+    assert "150" in page
+    assert cast.east_first.name_zh in page
+    for secret in ("滨江路", DECISION, "3309 0010", "5K082", LICENCE):
+        assert secret not in page, secret
+    assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_of_a_vehicle_only_keyed_hashes_are_kept(tmp_path: Path, db: None) -> None:
+    register = tmp_path / "vehicles.csv"
+    register.write_text(
+        "plate,plate_type,engine_number\n浙M5K082,02,ABC123\n浙MIOIOI,02,ABC123\n浙M5K083,02,12\n"
+    )
+
+    report = imports.import_vehicles(register, actor="system", now=NOW)
+
+    assert (report.read, report.new, [line for line, _ in report.refused]) == (3, 1, [3, 4])
+    assert re.fullmatch("[0-9a-f]{64}", VehicleKey.objects.get().keyed_hash)
+
+
+def test_a_payment_read_twice_is_one_payment_and_closes_the_matter(
+    wen: Handheld, citizen: Client, tmp_path: Path
+) -> None:
+    token = new_token()
+    decision(wen, token)
+    bank = tmp_path / "bank.csv"
+    bank.write_text(
+        f"document_number,paid_on,amount\n{DECISION},2026-11-24,150\n,2026-11-24,10\nx,yesterday,5\n"
+    )
+
+    first = imports.import_payments(bank, actor="system", now=NOW)
+    again = imports.import_payments(bank, actor="system", now=NOW)
+    bank.write_text(bank.read_text() + "\n")
+    once_more = imports.import_payments(bank, actor="system", now=NOW)
+
+    assert (first.new, len(first.refused), again.already_read, once_more.new) == (1, 2, True, 0)
+    assert Payment.objects.count() == 1
+    assert words_in("zh")["s_paid"] in text_of(citizen.get(f"/t/{token}"))
+
+
+def test_where_no_payments_came_in_the_page_says_that_it_does_not_know(
+    wen: Handheld, citizen: Client
+) -> None:
+    token = new_token()
+    decision(wen, token)
+
+    page = text_of(citizen.get(f"/t/{token}"))
+
+    assert words_in("zh")["payments_unknown"] in page
+    assert words_in("zh")["surcharge_sum"] not in page
+
+
+def test_an_unknown_header_imports_nothing_and_names_what_is_needed(tmp_path: Path, db: None) -> None:
+    bank = tmp_path / "bank.csv"
+    bank.write_text("number,day\n1,2\n")
+
+    with pytest.raises(imports.WrongColumns, match="document_number, paid_on, amount"):
+        imports.import_payments(bank, actor="system", now=NOW)
+
+
+def test_a_column_changed_by_hand_is_not_shown(wen: Handheld, citizen: Client) -> None:
+    token = new_token()
+    decision(wen, token)
+
+    Violation.objects.update(fine=15)
+
+    page = text_of(citizen.get(f"/t/{token}"))
+    assert words_in("zh")["differs"] in page
+    assert "15 元" not in page
+
+
+def test_a_record_that_is_set_aside_reads_as_being_checked(
+    wen: Handheld, cast: Cast, citizen: Client
+) -> None:
+    token = new_token()
+    other = Handheld.at_work(cast.mei, cast.qiu)
+    record = wen.violation(shift=other.shift, token_sha256=signed_part(token))
+    assert wen.sync(record).body["verdicts"][0]["outcome"] == "quarantined"
+
+    assert words_in("zh")["being_checked"] in text_of(citizen.get(f"/t/{token}"))
+
+    refused = Desk.of(cast.fan).post(
+        f"/api/quarantine/{record.sha256}/refuse", {"ground": "not_on_duty", "remark": "班次不符"}
+    )
+    assert refused.status == 200, refused
+    assert Received.objects.get(text_sha256=record.sha256).decision == Received.Decision.REFUSED
+    assert citizen.get(f"/t/{token}").status_code == 404
+
+
+def test_the_proof_file_proves_the_leaf_and_holds_nothing_of_the_record(
+    wen: Handheld, citizen: Client, settings: LazySettings
+) -> None:
+    token = new_token()
+    record = decision(wen, token)
+
+    answer = citizen.get(f"/t/{token}/proof")
+
+    said = json.loads(answer.content)
+    assert said["record_sha256"] == record.sha256
+    assert "浙M" not in answer.content.decode()
+    note = open_checkpoint(said["checkpoint"], Verifier.parse(settings.LOG_PUBLIC_FILE.read_text()))
+    verify_inclusion(
+        base64.b64decode(said["leaf_hash"]),
+        said["index"],
+        note.size,
+        [base64.b64decode(one) for one in said["path"]],
+        note.root,
+    )
+
+
+def test_one_network_may_ask_so_often_and_no_more_and_its_address_is_not_kept(
+    wen: Handheld, citizen: Client, settings: LazySettings
+) -> None:
+    settings.LOOKUP_ASKS_AN_HOUR = 3
+    token = new_token()
+    decision(wen, token)
+    ask = {"number": DECISION, "licence": "9999"}
+    here, next_door, elsewhere = ({"X-Real-IP": ip} for ip in ("203.0.113.7", "203.0.113.99", "198.51.100.1"))
+
+    codes = [citizen.post("/ask", ask, headers=here).status_code for _ in range(3)]
+
+    assert codes == [200, 200, 200]
+    assert citizen.post("/ask", ask, headers=next_door).status_code == 429
+    assert citizen.get(f"/t/{token}", headers=here).status_code == 429
+    assert citizen.post("/ask", ask, headers=elsewhere).status_code == 200
+    assert citizen.get(f"/t/{token}", headers=elsewhere).status_code == 200
+    assert not Asked.objects.filter(network__contains="203.0").exists()
+    assert limits.forget(NOW + dt.timedelta(hours=4)) == 2
+
+
+def test_guessing_tokens_is_counted_and_a_true_slip_is_not(
+    wen: Handheld, citizen: Client, settings: LazySettings
+) -> None:
+    settings.LOOKUP_ASKS_AN_HOUR = 3
+    token = new_token()
+    decision(wen, token)
+
+    assert [citizen.get(f"/t/{token}").status_code for _ in range(6)] == [200] * 6
+    assert [citizen.get(f"/t/{new_token()}").status_code for _ in range(5)] == [404, 404, 404, 429, 429]
+
+
+def test_every_page_says_the_same_in_both_languages_and_keeps_to_itself(citizen: Client, db: None) -> None:
+    assert words_in("zh").keys() == words_in("en").keys()
+    for language in LANGUAGES:
+        prefix = "" if language == "zh" else "en/"
+        for page in ("", "log", "privacy", f"t/{new_token()}"):
+            answer = citizen.get(f"/{prefix}{page}")
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "script-src" not in answer.headers["Content-Security-Policy"]
+            assert "<script" not in text_of(answer)
+            assert len(answer.content) < 50_000
+            assert not answer.cookies
