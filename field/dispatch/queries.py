@@ -69,12 +69,9 @@ def officers_tasks(
 
 def task_board(viewer: User, now: dt.datetime) -> list[View]:
     """The tasks that the leader sees, those that need a person first; those that ended within the last day at the end."""
-    tasks = list(
-        tasks_seen(viewer)
-        .filter(Q(state=TaskState.OPEN) | Q(assignments__closed_at__gt=now - KEPT_FOR))
-        .distinct()
-        .select_related("unit", "made_by")
-    )
+    lately = Assignment.objects.filter(closed_at__gt=now - KEPT_FOR).values("task")
+    shown = tasks_seen(viewer).filter(Q(state=TaskState.OPEN) | Q(pk__in=lately))
+    tasks = list(shown.select_related("unit", "made_by"))
     crews = _crews(task.pk for task in tasks)
     recorded = recorded_during([task.pk for task in tasks])
     views = [_for_desk(task, crews.get(task.pk, []), recorded, now) for task in tasks]

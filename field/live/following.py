@@ -29,7 +29,7 @@ from field.live.standing import Admitted, admit, lost_right
 LOOK_EVERY_S = 15.0
 SLOW_LOOK_EVERY_S = 5.0
 FIRST_RETRY_S = 0.2
-LONGEST_RETRY_S = 5.0
+LONGEST_RETRY_S = 2.0
 HEARTBEAT_S = 10
 LATE = 20_000
 """Numbers older than this are not looked through for whom they concern; then every line is told."""

@@ -1,5 +1,6 @@
 """`manage.py sockets`: serve the open lines. One process; its limits stand here and nowhere else."""
 
+import logging
 import socket
 from typing import Any
 
@@ -40,7 +41,13 @@ class Command(BaseCommand):
             server_header=False,
             timeout_graceful_shutdown=3,
         )
+        logging.getLogger("uvicorn.error").addFilter(is_ours)
         uvicorn.Server(config).run(sockets=[listening(options["host"], options["port"])])
+
+
+def is_ours(line: logging.LogRecord) -> bool:
+    """Keep out of the log what a client did wrong: bytes that are no text would else put a traceback there each time."""
+    return not (line.exc_info and isinstance(line.exc_info[1], UnicodeDecodeError))
 
 
 def listening(host: str, port: int) -> socket.socket:

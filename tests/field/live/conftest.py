@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -54,6 +55,11 @@ class Program:
             self._process = subprocess.Popen(
                 self._argv, env=self._environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
             )
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and not ended."""
+        return self._process is not None
 
     @property
     def pid(self) -> int:
@@ -139,9 +145,15 @@ class Town:
         return f"ws://127.0.0.1:{self.socket_port}/ws/"
 
     def start_redis(self) -> None:
-        """Start Redis and wait for it."""
+        """Start Redis and wait for it, and for the socket server to listen to it where that is running."""
         self.redis.start()
         until_it_answers(self.redis_port)
+        if self.sockets.runs:
+            end = time.monotonic() + 10
+            with redis.Redis.from_url(self.redis_url) as client:
+                while not dict(client.pubsub_numsub(announce.CHANNEL)).get(announce.CHANNEL.encode()):
+                    assert time.monotonic() < end, "nobody listens to Redis"
+                    time.sleep(0.05)
 
     def kill_redis(self) -> None:
         """Kill Redis, so that everybody's connections break."""
