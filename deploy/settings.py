@@ -163,6 +163,7 @@ LEDGER_UNPROVEN = frozenset({"record.quarantined", "record.conflict"})
 LEDGER_BLOBS = "field.projections.photo_digests"
 PHOTO_ROOT = DATA / "photos"
 RENDITION_ROOT = DATA / "renditions"
+RENDITION_DRESS = "field.recording.photos.dress"
 UPLOAD_ROOT = DATA / "uploads"
 UPLOAD_ADMISSION = "field.sync.photos.admit"
 UPLOAD_ARRIVED = "field.sync.photos.arrived"

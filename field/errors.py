@@ -98,8 +98,9 @@ def _of_the_framework(error: exceptions.APIException) -> Response:
     # an anonymous caller gets 401, so that a handheld whose shift has ended knows what to do; the framework would say 403
     code_status = 401 if word == "not_signed_in" else error.status_code
     response = say(code_status, word, {})
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        response["Retry-After"] = str(int(error.wait) + 1)
+    wait_s: float | None = getattr(error, "wait", None)
+    if wait_s is not None:
+        response["Retry-After"] = str(int(wait_s) + 1)
     if code_status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = "Session"
     return response

@@ -1,9 +1,15 @@
 """The desk's doors to violations: the list, one in full, its pictures, and what waits."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.http import FileResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,8 +17,10 @@ from rest_framework.views import APIView
 from accounts.doors import asker
 from accounts.middleware import terminal_of
 from accounts.problem import problems
-from field.recording import desk, serializers
+from evidence.renditions import Size
+from field.recording import desk, photos, serializers
 
+KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 WHY = OpenApiParameter(
     "why",
     str,
@@ -68,6 +76,88 @@ class FiguresView(APIView):
     def get(self, request: Request) -> Response:
         """None by person, and none of tickets or fines."""
         return Response({"figures": desk.figures(asker(request), timezone.now())})
+
+
+class MapView(APIView):
+    """Where violations were recorded."""
+
+    @extend_schema(
+        summary="Violations of the last day as points",
+        responses={200: serializers.PointsSerializer, **problems(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        """Of the units one sees into; nothing that names a car or a person."""
+        return Response({"points": desk.points(asker(request), timezone.now())})
+
+
+class WhateverIsAsked(BaseContentNegotiation):
+    """A picture is a picture, whatever a browser says it would rather have; refusals are JSON."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """The first."""
+        return next(iter(parsers), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The first."""
+        first = next(iter(renderers))
+        return first, first.media_type or ""
+
+
+class PhotoView(APIView):
+    """A copy of a photo."""
+
+    content_negotiation_class = WhateverIsAsked
+
+    @extend_schema(
+        summary="A copy of a violation's photo",
+        parameters=[serializers.SizeSerializer, WHY],
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY, **problems(400, 401, 404)},
+    )
+    def get(self, request: Request, violation: UUID, digest: str) -> FileResponse:
+        """Re-encoded pixels without metadata. A look at the record within the hour covers it; else `why` is needed."""
+        asked = serializers.SizeSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        photo = desk.photo_seen(
+            violation,
+            digest,
+            viewer=asker(request),
+            terminal=terminal_of(request._request),
+            why=_why(request),
+            now=timezone.now(),
+        )
+        path = photos.copy_of(photo, Size(asked.validated_data["size"]))
+        return FileResponse(path.open("rb"), content_type="image/jpeg", headers=KEPT_NOWHERE)
+
+
+class OriginalView(APIView):
+    """The original bytes of a photo."""
+
+    content_negotiation_class = WhateverIsAsked
+
+    @extend_schema(
+        summary="The original bytes of a violation's photo",
+        parameters=[WHY],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **problems(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, violation: UUID, digest: str) -> FileResponse:
+        """As a download, never shown by a browser; each one is a look of its own, with a reason."""
+        photo = desk.original_seen(
+            violation,
+            digest,
+            viewer=asker(request),
+            terminal=terminal_of(request._request),
+            why=_why(request),
+            now=timezone.now(),
+        )
+        return FileResponse(
+            photos.original_of(photo),
+            as_attachment=True,
+            filename=f"{digest}.bin",
+            content_type="application/octet-stream",
+            headers=KEPT_NOWHERE | {"Content-Security-Policy": "sandbox"},
+        )
 
 
 def _why(request: Request) -> str:

@@ -50,7 +50,7 @@ def photos_here(terminal: str, digests: Iterable[str]) -> dict[str, dict[str, An
         .order_by("digest", "arrived_entry")
         .values_list("digest", "arrived_at", "arrived_entry")
     )
-    return {digest: {"at": at.isoformat(), "entry": entry} for digest, at, entry in arrived}
+    return {digest: {"at": at.isoformat(), "entry": entry} for digest, at, entry in arrived if at is not None}
 
 
 def offence_of(said: Said) -> Offence | None:

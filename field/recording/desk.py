@@ -23,6 +23,8 @@ from field.rules.violation import State
 
 PAGE = 50
 EARLIER = 20
+MAP_SHOWS = dt.timedelta(days=1)
+MOST_POINTS = 2000
 SAME_LOOK = dt.timedelta(hours=1)
 """So long a look at a record covers the pictures that belong to it."""
 FIELDS = (
@@ -195,6 +197,28 @@ def figures(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
         ),
         _figure("incomplete", mine.filter(_outstanding()).count(), "violations?incomplete=true"),
         _figure("items", items, "items"),
+    ]
+
+
+def points(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
+    """The violations of the last day that have a place, of the units the viewer sees into: no plate, no person.
+
+    :raises NotPermitted: the viewer sees into no unit
+    """
+    require(viewer, Capability.SEE_UNIT)
+    rows = visible(Violation.objects.all(), viewer).filter(
+        occurred_at__gte=now - MAP_SHOWS, point__isnull=False
+    )
+    return [
+        {
+            "id": str(one.id),
+            "state": one.state,
+            "kind": one.kind,
+            "offence": one.offence_code,
+            "occurred_at": iso(one.occurred_at),
+            "point": [one.point.x, one.point.y] if one.point else [],
+        }
+        for one in rows.order_by("-occurred_at")[:MOST_POINTS]
     ]
 
 

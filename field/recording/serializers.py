@@ -169,6 +169,29 @@ class WhySerializer(serializers.Serializer[object]):
     why = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_WHY, default="")
 
 
+class SizeSerializer(serializers.Serializer[object]):
+    """Which copy."""
+
+    size = serializers.ChoiceField(choices=["thumb", "view"], required=False, default="view")
+
+
+class PointSerializer(serializers.Serializer[object]):
+    """One violation on the map."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=STATES)
+    kind = serializers.ChoiceField(choices=KINDS)
+    offence = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    point = serializers.ListField(child=serializers.FloatField(), help_text="[lon, lat], WGS-84.")
+
+
+class PointsSerializer(serializers.Serializer[object]):
+    """Those of the last day that have a place, the newest first, at most 2,000."""
+
+    points = PointSerializer(many=True)
+
+
 class FigureSerializer(serializers.Serializer[object]):
     """A count, and where its rows are."""
 

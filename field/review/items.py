@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, require
@@ -23,19 +23,26 @@ SYSTEM = "system"
 
 
 def open_item(
-    kind: ItemKind, subject: str, *, unit: Unit | None, facts: Mapping[str, Any], now: dt.datetime
+    kind: ItemKind,
+    subject: str,
+    *,
+    unit: Unit | None,
+    facts: Mapping[str, Any],
+    since: dt.datetime,
+    now: dt.datetime,
 ) -> Entry | None:
-    """Open an item about this subject, unless one of this kind is open or was closed by a person; return its entry.
+    """Open an item about this subject and return its entry; None where one is open, or a person has closed one since the cause began.
 
     Two loops that see the same thing at once: the table's key lets one through.
     """
-    if Item.objects.filter(kind=kind, subject=subject).exists():
+    about = Item.objects.filter(kind=kind, subject=subject)
+    if about.filter(Q(closed_at__isnull=True) | (~Q(closed_by="") & Q(closed_at__gte=since))).exists():
         return None
     try:
         with transaction.atomic():
             entry = ledger.append(
                 kind="item.opened",
-                subject=f"{kind}:{subject}:1",
+                subject=f"{kind}:{subject}:{about.count() + 1}",
                 actor=SYSTEM,
                 at=now,
                 body={

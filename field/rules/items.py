@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Collection
 from enum import StrEnum
 
-from field.rules.deadlines import working_days_after
-
 
 class ItemKind(StrEnum):
     """Kinds of open items."""
@@ -29,11 +27,6 @@ UNANSWERED_AFTER_WORKING_DAYS = 3
 LOG_STOPPED_AFTER = dt.timedelta(minutes=15)
 
 CLOSING_GROUNDS = ("done", "explained", "terminal_lost", "not_needed", "other")
-
-
-def is_unanswered(returned_on: dt.date, today: dt.date, holidays: Collection[dt.date] = ()) -> bool:
-    """Whether a record returned on that day has been left for more than three working days."""
-    return today > working_days_after(returned_on, UNANSWERED_AFTER_WORKING_DAYS, holidays)
 
 
 def missing_numbers(present: Collection[int], *, most: int = 100) -> list[int]:

@@ -1,13 +1,12 @@
 """The handheld's one door, the desk's feed, and the queue of what was set aside."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import JSONParser
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,9 +26,9 @@ class SyncView(APIView):
 
     # No authentication class: a record is admitted by its signature, and must come in when the session has ended. What is read
     # out hangs on the session's cookie (SameSite=Strict) and on JSON only, which no foreign page can post.
-    authentication_classes: ClassVar[list[type[BaseAuthentication]]] = []
-    permission_classes: ClassVar[list[type[BasePermission]]] = [AllowAny]
-    parser_classes: ClassVar[list[type[JSONParser]]] = [JSONParser]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    parser_classes = (JSONParser,)
 
     @extend_schema(
         summary="One contact of a handheld",

@@ -16,9 +16,11 @@ from accounts.models import Terminal
 from evidence import ledger, replay, signature
 from evidence.digest import is_digest
 from evidence.ledger import read_base64url
+from evidence.tasks import make_renditions
 from evidence.uploads.admission import DIGEST, SIGNATURE, TERMINAL, Admission, Refused, signed_text
 from field.models import Photo, Received, Violation
 from field.models.projection import PHOTO
+from field.recording.photos import draw_later
 from field.sync.order import one_at_a_time
 
 
@@ -67,6 +69,7 @@ def arrived(terminal: str, digest: str, size: int, now: dt.datetime) -> int | No
         audience=_told(terminal, waiting),
     )
     replay.project(PHOTO, entry)
+    transaction.on_commit(lambda: draw_later(make_renditions, digest))
     return entry.id
 
 

@@ -1,25 +1,9 @@
 """Addresses of the handheld's door, below /api/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+import field.paths  # noqa: F401 - the <sha256:> converter
 from field.sync import api, quarantine_api
-
-
-class Sha256:
-    """A SHA-256 in a path: 64 lower-case hex digits."""
-
-    regex = "[0-9a-f]{64}"
-
-    def to_python(self, value: str) -> str:
-        """As it stands."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """As it stands."""
-        return value
-
-
-register_converter(Sha256, "sha256")
 
 urlpatterns = [
     path("sync", api.SyncView.as_view(), name="sync"),

@@ -1,0 +1,277 @@
+"""What the clock brings: a loop that needs PostgreSQL and nothing else. Each rule is a function of `now`; safe to run late, or twice.
+
+One loop runs at a time (an advisory lock); another may stand by. A rule that fails is told and the others go on: the next beat asks it
+again.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.models import Terminal, Unit
+from evidence import queries as evidence
+from evidence.ledger import Entry
+from field.dispatch import timers as dispatch
+from field.duty.operations import forget_off_duty
+from field.models import Item, Photo, Received, Violation
+from field.review.items import open_item, settle_item
+from field.rules.deadlines import working_days_after
+from field.rules.items import (
+    LOG_STOPPED_AFTER,
+    OUTSTANDING_AFTER,
+    UNANSWERED_AFTER_WORKING_DAYS,
+    ItemKind,
+    missing_numbers,
+)
+from field.rules.violation import State
+
+LOCK = 0x10C1_0001
+"""Number of the advisory lock that makes one loop the one."""
+EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""A cause without a beginning: once a person has closed its item, it stays closed."""
+HOLIDAYS: frozenset[dt.date] = frozenset()
+"""Weekdays off, from the yearly notice; empty until an import brings them: then a deadline is seen too early, never too late."""
+
+log = logging.getLogger(__name__)
+Rule = Callable[[dt.datetime], Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What one beat did: how many things each rule brought about, and which rules failed."""
+
+    done: Mapping[str, int]
+    failed: tuple[str, ...]
+
+
+def photos_outstanding(now: dt.datetime) -> list[Entry]:
+    """Open an item for each record whose photos are not all here 24 hours after it came."""
+    missing = Photo.objects.filter(record=OuterRef("newest_record"), arrived_entry__isnull=True)
+    late = (
+        Violation.objects.filter(Exists(missing), arrived_at__lte=now - OUTSTANDING_AFTER)
+        .exclude(state=State.ANNULLED)
+        .filter(~_has_item(ItemKind.PHOTOS_OUTSTANDING))
+        .select_related("unit")
+    )
+    return _opened(
+        open_item(
+            ItemKind.PHOTOS_OUTSTANDING,
+            str(one.id),
+            unit=one.unit,
+            facts={"officer": one.officer_id, "terminal": one.terminal_id},
+            since=one.arrived_at,
+            now=now,
+        )
+        for one in late
+    )
+
+
+def returns_unanswered(now: dt.datetime) -> list[Entry]:
+    """Open an item for each record that was returned and not amended within three working days."""
+    returned = Violation.objects.filter(state=State.RETURNED, decided_at__isnull=False).select_related("unit")
+    today = timezone.localdate(now)
+    late = [
+        one
+        for one in returned
+        if one.decided_at
+        and today > _last_day(timezone.localdate(one.decided_at), UNANSWERED_AFTER_WORKING_DAYS)
+    ]
+    return _opened(
+        open_item(
+            ItemKind.RETURN_UNANSWERED,
+            str(one.id),
+            unit=one.unit,
+            facts={"officer": one.officer_id, "reason": one.reason},
+            since=one.decided_at or now,
+            now=now,
+        )
+        for one in late
+    )
+
+
+def numbers_missing(now: dt.datetime) -> list[Entry]:
+    """Open an item for each terminal with a hole in its sequence below a record that came over 24 hours ago."""
+    known = set(Item.objects.filter(kind=ItemKind.NUMBER_MISSING).values_list("subject", flat=True))
+    opened: list[Entry | None] = []
+    for terminal, unit, holes in _holes(now - OUTSTANDING_AFTER):
+        for number in holes:
+            if f"{terminal}.{number}" in known:
+                continue
+            opened.append(
+                open_item(
+                    ItemKind.NUMBER_MISSING,
+                    f"{terminal}.{number}",
+                    unit=unit,
+                    facts={"terminal": terminal, "number": number},
+                    since=EVER,
+                    now=now,
+                )
+            )
+    return _opened(opened)
+
+
+def quarantine_waiting(now: dt.datetime) -> list[Entry]:
+    """Open an item for each text set aside that nobody has judged within three working days."""
+    waiting = Received.objects.filter(decision=Received.Decision.WAITING).order_by("arrived_at")
+    known = set(Item.objects.filter(kind=ItemKind.QUARANTINE_WAITING).values_list("subject", flat=True))
+    today = timezone.localdate(now)
+    late = [
+        one
+        for one in waiting
+        if one.text_sha256 not in known
+        and today > _last_day(timezone.localdate(one.arrived_at), UNANSWERED_AFTER_WORKING_DAYS)
+    ]
+    units = {
+        one.id: one.unit
+        for one in Terminal.objects.select_related("unit").filter(id__in={one.terminal for one in late})
+    }
+    return _opened(
+        open_item(
+            ItemKind.QUARANTINE_WAITING,
+            one.text_sha256,
+            unit=units.get(one.terminal),
+            facts={"reason": one.reason, "terminal": one.terminal},
+            since=one.arrived_at,
+            now=now,
+        )
+        for one in late
+    )
+
+
+def log_unsettled(now: dt.datetime) -> list[Entry]:
+    """Open the technician's item where entries older than 24 hours are held by no backup or standby, though one is configured."""
+    if settings.SETTLED_BY == "none":
+        return []
+    settled = evidence.settled_up_to() or 0
+    rows = evidence.ask(
+        "SELECT e.at FROM seal s JOIN entry e ON e.id = s.entry_id WHERE s.leaf_index >= %s"
+        " ORDER BY s.leaf_index LIMIT 1",
+        [settled],
+    )
+    if not rows or rows[0][0] > now - OUTSTANDING_AFTER:
+        return []
+    facts = {"settled_up_to": settled, "head": evidence.head()}
+    return _opened(
+        [open_item(ItemKind.UNSETTLED, f"from.{settled}", unit=None, facts=facts, since=EVER, now=now)]
+    )
+
+
+def log_stopped(now: dt.datetime) -> list[Entry]:
+    """Open the technician's item where entries have waited for their seal for a quarter of an hour: the sealer is down."""
+    rows = evidence.ask(
+        "SELECT e.id, e.at FROM entry e WHERE NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = e.id)"
+        " AND e.at <= %s ORDER BY e.id LIMIT 1",
+        [now - LOG_STOPPED_AFTER],
+    )
+    if not rows:
+        return []
+    first, at = rows[0]
+    facts = {"entry": first, "since": at.isoformat()}
+    return _opened(
+        [open_item(ItemKind.LOG_STOPPED, f"entry.{first}", unit=None, facts=facts, since=EVER, now=now)]
+    )
+
+
+def no_longer_so(now: dt.datetime) -> list[Entry]:
+    """Close the items whose cause has gone away: the photos came, the record was amended, the number came, the text was judged."""
+    return [
+        settle_item(item, now=now) for item in Item.objects.filter(closed_at__isnull=True) if _is_over(item)
+    ]
+
+
+RULES: Mapping[str, Rule] = {
+    "photos_outstanding": photos_outstanding,
+    "returns_unanswered": returns_unanswered,
+    "numbers_missing": numbers_missing,
+    "quarantine_waiting": quarantine_waiting,
+    "log_unsettled": log_unsettled,
+    "log_stopped": log_stopped,
+    "no_longer_so": no_longer_so,
+    "tasks": dispatch.due,
+    "positions": lambda now: [None] * forget_off_duty(now),
+}
+
+
+def beat(now: dt.datetime) -> Beat:
+    """Ask every rule once."""
+    done: dict[str, int] = {}
+    failed: list[str] = []
+    for name, rule in RULES.items():
+        try:
+            done[name] = len(rule(now))
+        except Exception:
+            log.exception("the rule %s failed; it is asked again at the next beat", name)
+            failed.append(name)
+    return Beat(done, tuple(failed))
+
+
+def take_the_lock() -> bool:
+    """Become the one loop, for as long as this connection lives; False where another is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
+
+
+def _has_item(kind: ItemKind) -> Exists:
+    """Whether an item of this kind is open about the row, or was closed by a person."""
+    known = Item.objects.filter(kind=kind, subject=Cast(OuterRef("id"), CharField()))
+    return Exists(known.filter(Q(closed_at__isnull=True) | ~Q(closed_by="")))
+
+
+def _last_day(start: dt.date, days: int) -> dt.date:
+    return working_days_after(start, days, HOLIDAYS)
+
+
+def _holes(before: dt.datetime) -> list[tuple[str, Unit | None, list[int]]]:
+    """By terminal, with its unit: which numbers are missing below the highest that came before then."""
+    rows = evidence.ask(
+        "SELECT terminal, max(seq) FILTER (WHERE arrived_at <= %s), count(DISTINCT seq) FROM field_received"
+        " WHERE seq IS NOT NULL GROUP BY terminal HAVING count(DISTINCT seq) < max(seq)",
+        [before],
+    )
+    units = {
+        one.id: one.unit
+        for one in Terminal.objects.select_related("unit").filter(id__in=[r[0] for r in rows])
+    }
+    found = []
+    for terminal, highest, _ in rows:
+        if highest is None:
+            continue
+        came = Received.objects.filter(terminal=terminal, seq__isnull=False, seq__lte=highest)
+        present = {seq for seq in came.values_list("seq", flat=True) if seq is not None}
+        holes = missing_numbers(present)
+        if holes:
+            found.append((terminal, units.get(terminal), holes))
+    return found
+
+
+def _is_over(item: Item) -> bool:
+    match item.kind:
+        case ItemKind.PHOTOS_OUTSTANDING:
+            records = Violation.objects.filter(id=item.subject).values("newest_record")
+            return not Photo.objects.filter(record__in=records, arrived_entry__isnull=True).exists()
+        case ItemKind.RETURN_UNANSWERED:
+            return not Violation.objects.filter(id=item.subject, state=State.RETURNED).exists()
+        case ItemKind.NUMBER_MISSING:
+            return Received.objects.filter(terminal=item.facts["terminal"], seq=item.facts["number"]).exists()
+        case ItemKind.QUARANTINE_WAITING:
+            waiting = Received.objects.filter(text_sha256=item.subject, decision=Received.Decision.WAITING)
+            return not waiting.exists()
+        case ItemKind.UNSETTLED:
+            return (evidence.settled_up_to() or 0) > int(item.facts["settled_up_to"])
+        case ItemKind.LOG_STOPPED:
+            return bool(evidence.numbers([int(item.facts["entry"])]))
+        case _:
+            return False
+
+
+def _opened(entries: Iterable[Entry | None]) -> list[Entry]:
+    return [one for one in entries if one is not None]
