@@ -59,6 +59,7 @@ class SignInView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
+        auth=[],
         request=serializers.SignInSerializer,
         responses={200: serializers.SignedInSerializer, **problems(400, 401, 403, 409, 415, 429)},
     )
@@ -90,6 +91,7 @@ class ResumeView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
+        auth=[],
         request=serializers.ResumeSerializer,
         responses={200: serializers.SessionSerializer, **problems(400, 403, 409, 415)},
     )
@@ -110,7 +112,7 @@ class SignOutView(APIView):
     authentication_classes = [CsrfFirst]
     permission_classes = [AllowAny]
 
-    @extend_schema(request=None, responses={204: None, **problems(403)})
+    @extend_schema(auth=[], request=None, responses={204: None, **problems(403)})
     def post(self, request: Request) -> Response:
         """End the session; a shift goes on until it is closed. Twice is harmless."""
         sessions.end(request._request)

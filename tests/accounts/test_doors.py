@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts import urls
@@ -114,6 +115,15 @@ def test_every_address_of_this_room_is_documented(schema: dict[str, Any]) -> Non
 
     assert len(ours) == len(schema["paths"]) == 14
     assert get_resolver().resolve("/api/session")
+
+
+def test_the_document_has_no_gaps_that_its_generator_knows_of() -> None:
+    reset_generator_stats()
+    generator = SchemaGenerator(urlconf=urls, api_version="0.1.0")  # type: ignore[no-untyped-call]
+
+    generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+    assert not GENERATOR_STATS._warn_cache and not GENERATOR_STATS._error_cache
 
 
 def test_no_answer_names_a_password_or_a_public_key(cast: Cast) -> None:
