@@ -1,0 +1,15 @@
+"""Celery's doors to this room: one call each, ids only, safe to run twice."""
+
+import contextlib
+
+from celery import shared_task
+
+from evidence import renditions
+from evidence.renditions import NoPicture
+
+
+@shared_task(name="evidence.make_renditions", ignore_result=True, time_limit=120)
+def make_renditions(*, digest: str) -> None:
+    """Make a photo's copies. That there can be none is a result, too, and is remembered."""
+    with contextlib.suppress(NoPicture):
+        renditions.make(digest)
