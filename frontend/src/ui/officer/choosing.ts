@@ -1,0 +1,89 @@
+/** Step 4 of a violation: which offences are offered, which is chosen, and what must be measured for it. */
+import { computed } from "vue";
+
+import {
+  lastUsed,
+  measureOf,
+  offencesOn,
+  searchOffences,
+  type Measure,
+  type Offence,
+} from "@/domain/offence";
+import { change, draft } from "./draft";
+import { handheld } from "./handheld";
+import { prefs } from "./prefs";
+import { works } from "./works";
+
+/** What is to be measured, in which unit. */
+export interface Asked {
+  readonly kind: Exclude<Measure, "">;
+  readonly unit: "unit.kmh" | "unit.mg" | "unit.kg";
+}
+
+const UNITS = { speed_kmh: "unit.kmh", alcohol_mg_100ml: "unit.mg", load_kg: "unit.kg" } as const;
+const MOST = 30;
+
+/** Versions that hold on the day of the violation. */
+const today = computed<readonly Offence[]>(() =>
+  offencesOn(
+    handheld.offences,
+    (draft.value?.occurred_at ?? new Date(handheld.now).toISOString()).slice(0, 10),
+  ),
+);
+
+/** The chosen offence as the catalogue has it, or none. */
+export const chosenOffence = computed<Offence | null>(
+  () => today.value.find((one) => one.code === draft.value?.offence) ?? null,
+);
+
+/** What is offered: what was searched for; else favourites, then the last used, then the rest by code. */
+export function offers(text: string): Offence[] {
+  if (text.trim() !== "") return searchOffences(today.value, text, handheld.uses, MOST);
+  const favourites = prefs.favourites.flatMap((code) => today.value.find((one) => one.code === code) ?? []);
+  const first = [...favourites, ...lastUsed(today.value, handheld.uses)];
+  return [...new Set([...first, ...likely(first.length), ...today.value])].slice(0, MOST);
+}
+
+/** A parking notice is nearly always about one of these: they stand first while nothing was used yet. */
+function likely(used: number): Offence[] {
+  if (used > 0 || draft.value?.kind !== "notice") return [];
+  return today.value.filter((one) => one.category === "停车");
+}
+
+/** Choose an offence by its code; empty takes the choice back. The sum is the catalogue's usual one. */
+export async function setOffence(code: string): Promise<void> {
+  const offence = today.value.find((one) => one.code === code) ?? null;
+  const fine =
+    offence === null || draft.value?.kind === "record_only" ? null : (offence.fine ?? offence.fine_min);
+  await change({
+    offence: code,
+    fine,
+    points: offence?.points ?? null,
+    pack: handheld.offencesDigest,
+    measured: "",
+    limit: "",
+  });
+}
+
+/** What the offence wants measured, or nothing. */
+export function measuring(offence: Offence): Asked | null {
+  const kind = measureOf(offence);
+  return kind === "" ? null : { kind, unit: UNITS[kind] };
+}
+
+export const setMeasured = (measured: string, limit: string): Promise<void> => change({ measured, limit });
+
+/** What is wrong with the measured values: none were given, or they are no numbers. */
+export function measuredFault(): "missing" | "number" | null {
+  const { measured = "", limit = "" } = draft.value ?? {};
+  if (measured === "" || limit === "") return "missing";
+  return [measured, limit].every((one) => /^\d{1,6}(\.\d{1,3})?$/.test(one)) ? null : "number";
+}
+
+/** Count the use of an offence, for next time's order. */
+export function noteUse(code: string): Promise<void> {
+  const { store, now } = works();
+  return handheld.officer === null || code === ""
+    ? Promise.resolve()
+    : store.officers.choseOffence(handheld.officer.police_number, code, now());
+}

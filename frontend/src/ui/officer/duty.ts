@@ -1,0 +1,139 @@
+/** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
+import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
+import * as entering from "@/sync";
+import { putDown, takeUpDraft } from "./draft";
+import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
+import { startPosition, stopPosition } from "./position";
+import { setPrefs } from "./prefs";
+import { forgetPictures } from "./shots";
+import { works } from "./works";
+
+/** What trying a PIN came to. */
+export type Unlocked = "open" | { readonly triesLeft: number };
+
+/** The word of a refusal; `offline` where nobody answered. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return typeof code === "string" ? code : "offline";
+}
+
+/** Bind this handheld with the technician's code. */
+export async function enrol(code: string, label: string): Promise<void> {
+  const { store, server } = works();
+  await entering.enrol(store, server, code.toUpperCase(), label);
+  await readTerminal();
+}
+
+/** Ask whether the binding was approved. */
+export async function askState(): Promise<void> {
+  const { store, server } = works();
+  await entering.askApproved(store, server);
+  await readTerminal();
+}
+
+/** Sign in for a shift. Where this officer has a key here the password opens it; else a PIN is chosen next. */
+export async function signIn(number: string, password: string): Promise<void> {
+  const { store, server, freshen } = works();
+  leave();
+  const signed = await entering.signIn(store, server, number, password);
+  const officer = signed.officer.police_number;
+  setPrefs({ lastOfficer: officer });
+  freshen({ officer, password, resume: signed.resume });
+  await readOfficers();
+  if (signed.next === "enter_pin") {
+    const vault = await store.pins.openByPassword(officer, password).catch(ifOtherPassword);
+    // Signed in from the lock because the PIN was forgotten, or after too many tries: another PIN is chosen.
+    const lockedOut = handheld.officer?.tries_left === 0 || forgotten;
+    if (vault !== null && !lockedOut) await enter(vault);
+  }
+  stand();
+}
+
+let forgotten = false;
+/** The PIN was forgotten: the next sign-in leads to a new one. */
+export function forgetPin(): void {
+  forgotten = true;
+}
+
+/** Choose the PIN, after signing in. Whatever this officer had here stays readable where the password still opens it. */
+export async function setPin(pin: string): Promise<void> {
+  const { store, fresh } = works();
+  const signed = fresh();
+  if (signed === null) throw new Error("sign in first");
+  const { officer, password } = signed;
+  const before = handheld.officer?.has_pin
+    ? await store.pins.openByPassword(officer, password).catch(ifOtherPassword)
+    : null;
+  const vault = before ?? (await store.pins.choose(officer, pin, password));
+  if (before !== null) await store.pins.setPin(before, pin, password);
+  forgotten = false;
+  await enter(vault);
+}
+
+/** Try a PIN. */
+export async function unlock(pin: string): Promise<Unlocked> {
+  const { store } = works();
+  const { officer } = handheld;
+  if (officer === null) return { triesLeft: 0 };
+  try {
+    await enter(await store.pins.open(officer.police_number, pin));
+    return "open";
+  } catch (error) {
+    if (error instanceof PinWrong) return { triesLeft: error.tries_left };
+    if (error instanceof PinLocked) return { triesLeft: 0 };
+    throw error;
+  }
+}
+
+/** Lock: everything of the officer's leaves memory. Sealed records still go up. */
+export function lock(): void {
+  leave();
+  stand();
+}
+
+/** Whose lock it is. Each officer's work stays sealed under their own key. */
+export async function choosePerson(number: string): Promise<void> {
+  setPrefs({ lastOfficer: number });
+  handheld.officer = handheld.officers.find((one) => one.police_number === number) ?? null;
+  await readOfficers();
+  await readMine();
+}
+
+/** End the shift: at the server, then here. Throws where the server can't be reached: then it goes on. */
+export async function endShift(): Promise<void> {
+  const { store, server } = works();
+  if (handheld.officer === null) return;
+  await entering.endShift(store, server, handheld.officer.police_number);
+  leave();
+  await readOfficers();
+}
+
+/** Try to send now; settles when that run is over. */
+export const sendNow = (): Promise<void> => works().sync.now();
+
+async function enter(vault: Vault): Promise<void> {
+  const { store, hold, fresh, freshen } = works();
+  const signed = fresh();
+  if (signed?.officer === vault.officer) await store.officers.keepResume(vault, signed.resume);
+  freshen(null);
+  setPrefs({ lastOfficer: vault.officer });
+  hold(vault);
+  startPosition();
+  await takeUpDraft();
+  await readOfficers();
+  await readMine();
+}
+
+function leave(): void {
+  stopPosition();
+  works().hold(null);
+  works().freshen(null);
+  putDown();
+  forgetPictures();
+  forgetMine();
+}
+
+function ifOtherPassword(error: unknown): null {
+  if (error instanceof KeyLost || error instanceof PinLocked) return null;
+  throw error;
+}

@@ -1,0 +1,56 @@
+/** How figures are said: times, dates, distances, plates and numbers, as the drawings ask. */
+import { language, t } from "./say";
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** 14:28, by the handheld's own time zone. */
+export const clockTime = (at: Date | string | number): string => {
+  const d = new Date(at);
+  return `${two(d.getHours())}:${two(d.getMinutes())}`;
+};
+
+/** 14:28:05 */
+export const clockSeconds = (at: Date | string | number): string =>
+  `${clockTime(at)}:${two(new Date(at).getSeconds())}`;
+
+/** 今天 14:28, or 11 月 23 日 14:28. */
+export function dayAndTime(at: Date | string | number, now: Date): string {
+  const d = new Date(at);
+  if (d.toDateString() === now.toDateString()) return t("time.today", { time: clockTime(d) });
+  return t("time.day", { month: d.getMonth() + 1, day: d.getDate(), time: clockTime(d) });
+}
+
+/** 20:00–22:00 today, or with its days. */
+export const period = (from: string | null, to: string, now: Date): string => {
+  if (from === null) return t("time.until", { when: dayAndTime(to, now) });
+  const sameDay = new Date(from).toDateString() === new Date(to).toDateString();
+  return `${dayAndTime(from, now)}–${sameDay ? clockTime(to) : dayAndTime(to, now)}`;
+};
+
+/** 8 米, 1.1 公里. */
+export const distance = (metres: number): string =>
+  metres < 1000
+    ? t("unit.metres", { n: Math.round(metres) })
+    : t("unit.km", { n: (metres / 1000).toFixed(1) });
+
+/** What is left until a moment: 1 分 20 秒, 3 小时 5 分, 2 天. */
+export function left(until: string, now: Date): string {
+  const seconds = Math.max(0, Math.round((new Date(until).getTime() - now.getTime()) / 1000));
+  if (seconds < 60) return t("left.seconds", { s: seconds });
+  if (seconds < 3600) return t("left.minutes", { m: Math.floor(seconds / 60), s: seconds % 60 });
+  if (seconds < 86400)
+    return t("left.hours", { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
+  return t("left.days", { d: Math.floor(seconds / 86400) });
+}
+
+/** 浙M·5K082: the narrow dot after the issuing letter of an ordinary plate; others stand as they are. */
+export const plateText = (plate: string): string =>
+  /^[\u4e00-\u9fff][A-Z]/.test(plate) && !plate.startsWith("使")
+    ? `${plate.slice(0, 2)}·${plate.slice(2)}`
+    : plate;
+
+/** Numbers of sixteen digits in fours. */
+export const inFours = (number: string): string => number.replace(/(.{4})(?=.)/g, "$1 ");
+
+/** A list in the language's own commas. */
+export const listed = (words: readonly string[]): string => words.join(language.value === "zh" ? "、" : ", ");

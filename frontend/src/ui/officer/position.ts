@@ -1,0 +1,66 @@
+/** Where the handheld is, while its officer is on duty and the app is open; nobody is located otherwise. */
+import { OLD_MS, watchPosition, type Fix } from "@/device";
+import type { Place } from "@/domain/record";
+import { handheld } from "./handheld";
+import { works } from "./works";
+
+/** How often a position is kept for the next contact. */
+const EVERY_MS = 15_000;
+const PATIENCE_MS = 8_000;
+
+let stop: (() => void) | null = null;
+let told_ms = 0;
+const waiting = new Set<(place: Place) => void>();
+
+/** Begin to watch; again is harmless. */
+export function startPosition(): void {
+  if (stop !== null) return;
+  stop = watchPosition((where) => {
+    handheld.positionRefused = where.state === "denied";
+    if (where.state === "fix") void take(where.fix);
+  });
+}
+
+/** Stop: the app was locked, or the shift is over. */
+export function stopPosition(): void {
+  stop?.();
+  stop = null;
+  handheld.place = null;
+}
+
+/** A place measured from now on, or null where none comes within eight seconds. */
+export function measurePlace(): Promise<Place | null> {
+  if (handheld.positionRefused) return Promise.resolve(null);
+  stop?.();
+  stop = null;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => done(null), PATIENCE_MS);
+    const done = (place: Place | null): void => {
+      clearTimeout(timer);
+      waiting.delete(done);
+      resolve(place);
+    };
+    waiting.add(done);
+    startPosition();
+  });
+}
+
+async function take(fix: Fix): Promise<void> {
+  const { store, now } = works();
+  const at = store.moment(fix.at_ms);
+  const place: Place = { lat: fix.lat, lon: fix.lon, acc_m: fix.acc_m, source: "gps", at, crs: "wgs84" };
+  handheld.place = place;
+  if (now() - fix.at_ms < OLD_MS) for (const done of [...waiting]) done(place);
+  const { officer, shift } = handheld;
+  if (officer === null || shift === null || now() - told_ms < EVERY_MS) return;
+  told_ms = now();
+  const { lat, lon, acc_m } = fix;
+  await store.dispatch.addPosition(officer.police_number, {
+    lat,
+    lon,
+    acc_m,
+    at,
+    source: "gps",
+    crs: "wgs84",
+  });
+}

@@ -1,0 +1,110 @@
+/** Putting the officer's app on the page: read what the store holds, listen for what changes, look after the phone. */
+import { createApp, watch } from "vue";
+
+import { battery, buzzAttention, keepSpace, photosLeft, registerWorker, ring, space } from "@/device";
+import { DatabaseBlocked, DatabaseNewer, type Topic } from "@/store";
+import type { SyncState } from "@/sync";
+import App from "./App.vue";
+import {
+  handheld,
+  readAgain,
+  readLog,
+  readMine,
+  readOfficers,
+  readPacks,
+  readTerminal,
+  stand,
+} from "./handheld";
+import { applyPrefs } from "./prefs";
+import { updateWaits } from "./update";
+import { install, type Built } from "./works";
+
+const LOOK_MS = 60_000;
+const TICK_MS = 1000;
+
+/** Start the app in the page's `#app`. */
+export async function start(built: Built): Promise<void> {
+  install(built);
+  await applyPrefs();
+  createApp(App).mount("#app");
+  try {
+    await readTerminal();
+    await readOfficers();
+    await Promise.all([readMine(), readPacks(), readLog()]);
+  } catch (error) {
+    handheld.trouble =
+      error instanceof DatabaseNewer ? "newer" : error instanceof DatabaseBlocked ? "blocked" : "storage";
+    return;
+  }
+  listen(built);
+  lookAfterPhone();
+  built.sync.start();
+  if (import.meta.env.PROD) await registerWorker({ onWaiting: updateWaits });
+}
+
+/** A newer version of the database was opened elsewhere. */
+export const onNewer = (): void => {
+  handheld.trouble = "newer";
+};
+
+function listen({ store, sync }: Built): void {
+  const due = new Set<Topic>();
+  store.changes.listen((topic) => {
+    due.add(topic);
+    // Many changes in one go are read once.
+    if (due.size === 1) setTimeout(flush, 0);
+  });
+  function flush(): void {
+    const topics = [...due];
+    due.clear();
+    // Records and views are one reading.
+    const wanted = topics.includes("outbox") ? topics.filter((one) => one !== "views") : topics;
+    for (const topic of wanted) void readAgain(topic);
+  }
+  sync.onState(showSync);
+  showSync(sync.state());
+  watch(
+    () => handheld.tasks.filter((task) => task.mine.state === "to_sign").map((task) => task.id),
+    (now, before) => {
+      const fresh = handheld.tasks.filter((task) => now.includes(task.id) && !before.includes(task.id));
+      if (fresh.length === 0) return;
+      buzzAttention();
+      void ring(fresh.some((task) => task.urgency === "critical"));
+    },
+  );
+}
+
+function showSync(state: SyncState): void {
+  handheld.online = state.contact === "ok" || (state.contact === "never" && navigator.onLine);
+  handheld.sending = (state.running && handheld.waiting > 0) || state.photos;
+  handheld.lastContact = state.last_ms;
+  handheld.tooOld = state.too_old;
+  handheld.contradiction = state.contradicted;
+  handheld.clockOffsetMs = state.clock.offset_ms ?? handheld.clockOffsetMs;
+  if (state.contact === "ok")
+    handheld.settledBy = state.unsettled
+      ? "none"
+      : handheld.settledBy === "none"
+        ? "backup"
+        : handheld.settledBy;
+  stand();
+}
+
+function lookAfterPhone(): void {
+  setInterval(() => {
+    handheld.now = new Date();
+  }, TICK_MS);
+  setInterval(() => void lookAtPhone(), LOOK_MS);
+  void lookAtPhone();
+  void keepSpace().then((kept) => {
+    handheld.persisted = kept ?? false;
+  });
+}
+
+/** Battery and space, as far as the phone tells. */
+export async function lookAtPhone(): Promise<void> {
+  const [charge, left] = await Promise.all([battery(), space()]);
+  handheld.battery = charge?.percent ?? null;
+  handheld.shotsLeft = photosLeft(left);
+  handheld.persisted = left.persisted ?? handheld.persisted;
+}

@@ -1,0 +1,62 @@
+/** Steps in a task: each is a signed record that works offline. What was seen on screen is noted for the server. */
+import { newDraft } from "@/domain/draft";
+import { photoFromFile } from "@/device";
+import type { Content, Feedback, RecordPhoto } from "@/domain/record";
+import type { Step } from "@/domain/task";
+import { inLine } from "./draft";
+import { freshPlace, handheld } from "./handheld";
+import { headFor } from "./saving";
+import { works, type Works } from "./works";
+
+/** Take a step: sealed on the flash when this settles. A report may carry a photo. */
+export async function takeStep(
+  task: string,
+  step: Step,
+  feedback: Feedback = {},
+  photo: File | null = null,
+): Promise<void> {
+  await inLine(async (works) => {
+    const kept = photo === null ? null : await keepPhoto(works, task, photo);
+    const content: Content = { type: "task_step", task, step, place: freshPlace(), feedback };
+    const head = await headFor(works, works.store.id());
+    await works.store.outbox.seal(works.vault(), {
+      head,
+      photos: kept ? [kept.photo] : [],
+      content,
+      draft: kept?.draft ?? null,
+      token: null,
+    });
+  });
+  works().wake();
+}
+
+/** Note that these tasks were on screen. */
+export async function seenTasks(tasks: readonly string[]): Promise<void> {
+  const { officer } = handheld;
+  if (officer === null) return;
+  const { store, wake } = works();
+  for (const task of tasks) await store.views.opened(officer.police_number, task);
+  if (tasks.length > 0) wake();
+}
+
+/** A report's photo goes through the journal like any shot, so that it is never only in memory. */
+async function keepPhoto(
+  { store, vault }: Works,
+  task: string,
+  file: File,
+): Promise<{ photo: RecordPhoto; draft: string }> {
+  const left = (await store.drafts.all(vault())).find((one) => one.task === task && one.kind === null);
+  const draft = left ?? { ...newDraft(store.id(), vault().officer, store.moment()), task };
+  const { bytes, sha256, px } = await photoFromFile(file);
+  const photo: RecordPhoto = {
+    sha256,
+    bytes: bytes.size,
+    px,
+    shot: "other",
+    source: "file",
+    taken_at: store.moment(),
+    place: freshPlace(),
+  };
+  await store.drafts.addShot(vault(), draft, photo, bytes);
+  return { photo, draft: draft.id };
+}
