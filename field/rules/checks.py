@@ -93,11 +93,11 @@ def _of_time(head: Head, said: Said, around: Around) -> Iterator[Doubt]:
         yield Doubt.CLOCK_UNKNOWN
     elif abs(offset_ms) > CLOCK_TOLERANCE / dt.timedelta(milliseconds=1):
         yield Doubt.CLOCK
-    # what the handheld itself says of its clock is no accusation on top: the known offset is granted
-    granted = SLACK + dt.timedelta(milliseconds=min(abs(offset_ms or 0), 10**11))
-    if around.seen_at is not None and head.claimed_at + granted < around.seen_at:
+    made_at = head.made_at or head.claimed_at
+    granted = SLACK + dt.timedelta(milliseconds=head.clock.unc_ms or 0)
+    if around.seen_at is not None and made_at + granted < around.seen_at:
         yield Doubt.BACK_DATED
-    if head.claimed_at > around.arrived_at + granted:
+    if made_at > around.arrived_at + granted:
         yield Doubt.POST_DATED
     if head.seen is not None and not around.seen_is_ours:
         yield Doubt.SEEN_UNKNOWN
@@ -105,7 +105,7 @@ def _of_time(head: Head, said: Said, around: Around) -> Iterator[Doubt]:
         yield Doubt.OCCURRED_LATER
     if said.occurred_at < head.claimed_at - LATE_AFTER:
         yield Doubt.WRITTEN_LATE
-    if not around.shift_opened_at - granted <= head.claimed_at <= around.shift_ends_at + granted:
+    if not around.shift_opened_at - granted <= made_at <= around.shift_ends_at + granted:
         yield Doubt.OUTSIDE_SHIFT
 
 

@@ -20,6 +20,8 @@ T = TypeVar("T")
 MAX_BYTES = 65_536
 MAX_PHOTOS = 40
 MAX_PHOTO_BYTES = 12_000_000
+MAX_OFFSET_MS = 4_200_000_000_000
+"""A clock that starts in 1970, or shows 2099, is still told; 133 years are not."""
 
 
 class PhotoSource(StrEnum):
@@ -75,7 +77,7 @@ class NamedPhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """What the handheld knew of its clock: server minus handheld in milliseconds, and how sure it was."""
+    """What the handheld knew of its clock: what has to be added to get the server's time, and how wrong that may be."""
 
     offset_ms: int | None
     unc_ms: int | None
@@ -107,6 +109,13 @@ class Head:
     seen: Seen | None
     app: str
     photos: tuple[NamedPhoto, ...]
+
+    @property
+    def made_at(self) -> dt.datetime | None:
+        """When it was made, put right by the measured offset of the handheld's clock; None where nothing was measured."""
+        if self.clock.offset_ms is None:
+            return None
+        return self.claimed_at + dt.timedelta(milliseconds=self.clock.offset_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,8 +285,10 @@ def _head(said: Read) -> Head:
 
 def _clock(said: Read) -> Clock:
     return Clock(
-        offset_ms=said.maybe("offset_ms", lambda key: said.whole(key, least=-(2**53))),
-        unc_ms=said.maybe("unc_ms", said.whole),
+        offset_ms=said.maybe(
+            "offset_ms", lambda key: said.whole(key, least=-MAX_OFFSET_MS, most=MAX_OFFSET_MS)
+        ),
+        unc_ms=said.maybe("unc_ms", lambda key: said.whole(key, most=MAX_OFFSET_MS)),
         synced_at=said.maybe("synced_at", said.moment),
     )
 

@@ -15,9 +15,6 @@ from field.rules.intake import TERMINAL_STATES, Reason, SetAside
 from field.rules.reading import Unreadable
 from field.rules.record import Hint, Record
 
-BELIEVED_OFFSET_MS = 60_000
-"""A handheld that was further off than this can't say when within a shift a record was made; the doubt says so."""
-
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -97,9 +94,7 @@ def shift_of(record: Record) -> tuple[Shift, User]:
         is disabled by now
     """
     head = record.head
-    offset = head.clock.offset_ms
-    at = head.claimed_at if offset is not None and abs(offset) <= BELIEVED_OFFSET_MS else None
-    if not shift_matches(head.shift, head.officer, head.terminal, at):
+    if not shift_matches(head.shift, head.officer, head.terminal, head.made_at):
         raise SetAside(Reason.WRONG_SHIFT)
     shift = Shift.objects.select_related("unit", "user__unit").get(id=head.shift)
     if not shift.user.is_active:
