@@ -27,10 +27,10 @@ class PointField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> tuple[float, float]:  # type: ignore[override]
         """Both numbers, within the globe."""
-        lon, lat = super().to_internal_value(data)
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        said = super().to_internal_value(data)
+        if len(said) != 2 or not (-180 <= said[0] <= 180 and -90 <= said[1] <= 90):
             raise serializers.ValidationError("not on the globe")
-        return lon, lat
+        return said[0], said[1]
 
 
 class WhyRowSerializer(serializers.Serializer[object]):
