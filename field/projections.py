@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from evidence.ledger import Entry
 from evidence.replay import Projection
+from field.dispatch import projection as tasks
 from field.models import projection as received
 
-PROJECTIONS: tuple[Projection, ...] = (*received.PROJECTIONS,)
+PROJECTIONS: tuple[Projection, ...] = (*received.PROJECTIONS, *tasks.PROJECTIONS)
 
 
 def photo_digests(entry: Entry) -> Iterable[str]:
