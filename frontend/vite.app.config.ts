@@ -3,7 +3,7 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
-import { OLDEST_BROWSER, shared } from "./vite.shared";
+import { OLDEST_BROWSER, shared } from "./vite.shared.ts";
 
 export default defineConfig({
   ...shared("app"),

@@ -2,6 +2,6 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-import { shared } from "./vite.shared";
+import { shared } from "./vite.shared.ts";
 
 export default defineConfig({ ...shared("desk"), plugins: [vue()] });

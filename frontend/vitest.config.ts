@@ -2,7 +2,7 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-import { here } from "./vite.shared";
+import { here } from "./vite.shared.ts";
 
 export default defineConfig({
   plugins: [vue()],

@@ -1,12 +1,11 @@
 /** The door of the officer's app: index.html loads this file, which puts store, server and sync together and opens the interface on them. */
 import { battery, browserName, space } from "../src/device";
-import { serverAt } from "../src/remote";
 import { openStore } from "../src/store";
-import { makeSync } from "../src/sync";
 import { onNewer, start } from "../src/ui/officer/main";
 
 const store = openStore({ onNewer });
-const server = serverAt();
+
+/** What the handheld says of itself at each contact. */
 const contact = async () => ({
   app_version: __APP_VERSION__,
   browser: browserName(),
@@ -14,4 +13,11 @@ const contact = async () => ({
   battery_percent: (await battery())?.percent ?? null,
 });
 
-void start({ store, server, sync: makeSync({ store, server, contact, version: __APP_VERSION__ }) });
+/** Server and sync, fetched after the first screen: it needs neither. */
+async function connect() {
+  const [{ serverAt }, entering] = await Promise.all([import("../src/remote"), import("../src/sync")]);
+  const server = serverAt();
+  return { server, entering, sync: entering.makeSync({ store, server, contact, version: __APP_VERSION__ }) };
+}
+
+void start({ store, connect });

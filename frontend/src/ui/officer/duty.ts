@@ -1,6 +1,5 @@
 /** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
-import * as entering from "@/sync";
 import { putDown, takeUpDraft } from "./draft";
 import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
 import { startPosition, stopPosition } from "./position";
@@ -19,21 +18,24 @@ export function codeOf(error: unknown): string {
 
 /** Bind this handheld with the technician's code. */
 export async function enrol(code: string, label: string): Promise<void> {
-  const { store, server } = works();
+  const { store, connection } = works();
+  const { server, entering } = await connection();
   await entering.enrol(store, server, code.toUpperCase(), label);
   await readTerminal();
 }
 
 /** Ask whether the binding was approved. */
 export async function askState(): Promise<void> {
-  const { store, server } = works();
+  const { store, connection } = works();
+  const { server, entering } = await connection();
   await entering.askApproved(store, server);
   await readTerminal();
 }
 
 /** Sign in for a shift. Where this officer has a key here the password opens it; else a PIN is chosen next. */
 export async function signIn(number: string, password: string): Promise<void> {
-  const { store, server, freshen } = works();
+  const { store, connection, freshen } = works();
+  const { server, entering } = await connection();
   leave();
   const signed = await entering.signIn(store, server, number, password);
   const officer = signed.officer.police_number;
@@ -101,15 +103,19 @@ export async function choosePerson(number: string): Promise<void> {
 
 /** End the shift: at the server, then here. Throws where the server can't be reached: then it goes on. */
 export async function endShift(): Promise<void> {
-  const { store, server } = works();
+  const { store, connection } = works();
   if (handheld.officer === null) return;
+  const { server, entering } = await connection();
   await entering.endShift(store, server, handheld.officer.police_number);
   leave();
   await readOfficers();
 }
 
 /** Try to send now; settles when that run is over. */
-export const sendNow = (): Promise<void> => works().sync.now();
+export async function sendNow(): Promise<void> {
+  const { sync } = await works().connection();
+  await sync.now();
+}
 
 async function enter(vault: Vault): Promise<void> {
   const { store, hold, fresh, freshen } = works();

@@ -17,7 +17,7 @@ import {
 } from "./handheld";
 import { applyPrefs } from "./prefs";
 import { updateWaits } from "./update";
-import { install, type Built } from "./works";
+import { install, works, type Built } from "./works";
 
 const LOOK_MS = 60_000;
 const TICK_MS = 1000;
@@ -36,9 +36,9 @@ export async function start(built: Built): Promise<void> {
       error instanceof DatabaseNewer ? "newer" : error instanceof DatabaseBlocked ? "blocked" : "storage";
     return;
   }
-  listen(built);
+  listen(built.store);
   lookAfterPhone();
-  built.sync.start();
+  void goOnline();
   if (import.meta.env.PROD) await registerWorker({ onWaiting: updateWaits });
 }
 
@@ -47,7 +47,15 @@ export const onNewer = (): void => {
   handheld.trouble = "newer";
 };
 
-function listen({ store, sync }: Built): void {
+/** The connection is fetched when the first screen stands. */
+async function goOnline(): Promise<void> {
+  const { sync } = await works().connection();
+  sync.onState(showSync);
+  showSync(sync.state());
+  sync.start();
+}
+
+function listen(store: Built["store"]): void {
   const due = new Set<Topic>();
   store.changes.listen((topic) => {
     due.add(topic);
@@ -61,8 +69,6 @@ function listen({ store, sync }: Built): void {
     const wanted = topics.includes("outbox") ? topics.filter((one) => one !== "views") : topics;
     for (const topic of wanted) void readAgain(topic);
   }
-  sync.onState(showSync);
-  showSync(sync.state());
   watch(
     () => handheld.tasks.filter((task) => task.mine.state === "to_sign").map((task) => task.id),
     (now, before) => {

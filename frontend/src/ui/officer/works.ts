@@ -1,19 +1,30 @@
 /** The works inside: store, sync and device, put together once when the app starts. Everything else asks here for them. */
 import type { Store, Vault } from "@/store";
-import type { enrol, Sync } from "@/sync";
+import type * as syncing from "@/sync";
+import type { Sync } from "@/sync";
 
 /** The server, as the sync knows it; this room only hands it on. */
-export type Server = Parameters<typeof enrol>[1];
+export type Server = Parameters<typeof syncing.enrol>[1];
+
+/** What talks to the server: fetched after the first screen stands, since nothing on that screen waits for it. */
+export interface Connection {
+  readonly sync: Sync;
+  readonly server: Server;
+  /** The ways in: enrolling, signing in, ending a shift. */
+  readonly entering: Pick<typeof syncing, "enrol" | "askApproved" | "signIn" | "endShift">;
+}
 
 /** What the app is put together from. */
 export interface Built {
   readonly store: Store;
-  readonly sync: Sync;
-  readonly server: Server;
+  readonly connect: () => Promise<Connection>;
 }
 
 /** What the rest of the interface may use. */
-export interface Works extends Built {
+export interface Works {
+  readonly store: Store;
+  /** What talks to the server; the same each time. */
+  connection(): Promise<Connection>;
   /** This moment, ms since 1970, by the handheld's clock. */
   now(): number;
   /** Milliseconds of the clock that nobody can set. */
@@ -46,8 +57,11 @@ let made: Works | null = null;
 export function install(built: Built): Works {
   let vault: Vault | null = null;
   let fresh: Fresh | null = null;
+  let connected: Promise<Connection> | null = null;
+  const connection = (): Promise<Connection> => (connected ??= built.connect());
   made = {
-    ...built,
+    store: built.store,
+    connection,
     now: () => Date.now(),
     monoMs: () => Math.round(performance.now()),
     openVault: () => vault,
@@ -61,10 +75,10 @@ export function install(built: Built): Works {
     },
     hold(next) {
       vault = next;
-      if (next === null) built.sync.locked();
-      else built.sync.unlocked(next);
+      // Whatever is held when the connection stands counts: locked again meanwhile means locked.
+      void connection().then(({ sync }) => (vault === null ? sync.locked() : sync.unlocked(vault)));
     },
-    wake: () => void built.sync.now(),
+    wake: () => void connection().then(({ sync }) => sync.now()),
   };
   return made;
 }

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+
+import { correctionOf, DraftUnfinished, lacking, newDraft, wordsOf } from "./draft";
+import {
+  isFineInRange,
+  lastUsed,
+  mayBeSimple,
+  offencesOn,
+  searchOffences,
+  used,
+  type Offence,
+} from "./offence";
+import { gapTooShort, groupOf, missingShots, wantedShots } from "./shots";
+import { inFours, showDay, showDistance, showMoment, showRange, showTime, span } from "./units";
+
+const offence = (code: string, name: string, py: string, more: Partial<Offence> = {}): Offence => ({
+  code,
+  name,
+  py: [py],
+  category: "",
+  fine_min: 20,
+  fine_max: 200,
+  fine: 150,
+  points: 0,
+  measures: [],
+  basis: "",
+  penalty_basis: "",
+  from: "2022-04-01",
+  to: null,
+  confidence: "high",
+  ...more,
+});
+const parking = offence("1039", "违反规定停放机动车，驾驶人不在现场", "wfgdtfjdcjsrbzxc", {
+  category: "停车",
+});
+const redLight = offence("1625", "驾驶机动车违反道路交通信号灯通行", "jsjdcwfdljtxhdtx", {
+  category: "信号",
+  points: 6,
+});
+const sign = offence("1344", "违反禁令标志指示", "wfjlbzzs", { to: "2022-04-01", from: "2013-01-01" });
+const speeding = offence("1636", "超过规定时速 50%", "cggdss", {
+  category: "超速",
+  fine_min: 200,
+  fine_max: 2000,
+});
+const all = [parking, redLight, sign, speeding];
+
+describe("choosing an offence", () => {
+  const found = (query: string): string[] => searchOffences(all, query).map((one) => one.code);
+
+  it("finds by code, by its beginning, by initials, by words, by several at once", () => {
+    expect(found("1039")).toEqual(["1039"]);
+    expect(found("16")).toEqual(["1625", "1636"]);
+    expect(found("wfgdtf")[0]).toBe("1039");
+    expect(found("WFGDTF")[0]).toBe("1039");
+    expect(found("xhd")).toEqual(["1625"]);
+    expect(found("停放")).toEqual(["1039"]);
+    expect(found("信号灯 16")).toEqual(["1625"]);
+    expect(found("信号灯 10")).toEqual([]);
+    expect(found("  ")).toEqual([]);
+    expect(found("没有这种")).toEqual([]);
+  });
+
+  it("puts what was used more often first among equals", () => {
+    const uses = used(used({}, "1636", 1), "1636", 2);
+    expect(searchOffences(all, "16", uses).map((one) => one.code)).toEqual(["1636", "1625"]);
+    expect(lastUsed(all, used(uses, "1039", 3)).map((one) => one.code)).toEqual(["1039", "1636"]);
+  });
+
+  it("offers the versions of the day of the violation", () => {
+    expect(offencesOn(all, "2026-11-25").map((one) => one.code)).toEqual(["1039", "1625", "1636"]);
+    expect(offencesOn(all, "2022-03-31").map((one) => one.code)).toEqual(["1344"]);
+    expect(offencesOn(all, "2022-04-01")).not.toContain(sign);
+  });
+
+  it("says what may be decided on the spot, and which fines lie in the range", () => {
+    expect([
+      mayBeSimple(parking),
+      mayBeSimple(speeding),
+      mayBeSimple({ ...speeding, fine_min: 201 }),
+    ]).toEqual([true, true, false]);
+    expect([20, 200, 0, null].every((fine) => isFineInRange(parking, fine))).toBe(true);
+    expect([19, 201].some((fine) => isFineInRange(parking, fine))).toBe(false);
+  });
+});
+
+describe("the shots of a record", () => {
+  it("are those of its kind and offence, the required ones told apart", () => {
+    expect(groupOf("1039", "停车", "notice")).toBe("parking");
+    expect(groupOf("1116", "禁令", "notice")).toBe("parking");
+    expect(groupOf("1116", "禁令", "on_the_spot")).toBe("moving");
+    expect(wantedShots("notice", "parking").map((one) => `${one.shot}${one.required ? "!" : ""}`)).toEqual([
+      "far!",
+      "near!",
+      "plate!",
+      "sign",
+      "cabin",
+    ]);
+    expect(missingShots("notice", "parking", ["far", "sign"])).toEqual(["near", "plate"]);
+    expect(missingShots("record_only", "moving", ["near", "plate"])).toEqual([]);
+  });
+
+  it("of a parked car want five minutes between the first and the last", () => {
+    expect(gapTooShort("notice", "parking", [0, 299_999])).toBe(299_999);
+    expect(gapTooShort("notice", "parking", [300_000, 0, 5])).toBeNull();
+    expect(gapTooShort("notice", "parking", [0])).toBeNull();
+    expect(gapTooShort("on_the_spot", "parking", [0, 1])).toBeNull();
+  });
+});
+
+describe("a draft", () => {
+  const begun = newDraft("id", "034512", "2026-11-25T10:00:00.000+08:00");
+
+  it("says what it lacks, in the order of the steps, and never that a photo does", () => {
+    expect(lacking(begun, null)).toEqual(["kind", "plate", "offence", "place"]);
+    const full = {
+      ...begun,
+      kind: "notice" as const,
+      plate: "浙M5K082",
+      offence: "1636",
+      place_text: "人民路",
+    };
+    expect(lacking(full, parking)).toEqual([]);
+    expect(lacking(full, speeding)).toEqual(["measured"]);
+    expect(lacking({ ...full, measured: "72", limit: "60" }, speeding)).toEqual([]);
+    expect(lacking({ ...full, amends: "uid" }, parking)).toEqual(["reason"]);
+  });
+
+  it("has no words before it has a kind, and happened now where nothing else was said", () => {
+    expect(() => wordsOf(begun, "", "now")).toThrow(DraftUnfinished);
+    expect(wordsOf({ ...begun, kind: "notice" }, "", "now").occurred_at).toBe("now");
+  });
+
+  it("that corrects a record begins as the whole of it, with its photos and without its slip's secret", () => {
+    const earlier = wordsOf({ ...begun, kind: "notice", plate: "浙M5K082", measured: "72" }, "ff", "then");
+    const draft = correctionOf("new", "034512", "now", { uid: "old", photos: [], words: earlier });
+
+    expect(draft).toMatchObject({
+      amends: "old",
+      plate: "浙M5K082",
+      measured: "72",
+      limit: "",
+      occurred_at: "then",
+      step: "review",
+    });
+    expect(draft).not.toHaveProperty("token_sha256");
+    expect(wordsOf(draft, "", "now")).toEqual({ ...earlier, token_sha256: "" });
+  });
+});
+
+describe("numbers for people", () => {
+  it("have a space before the unit and one decimal from a kilometre on", () => {
+    expect([8, 999.4, 999.5, 1000, 1149].map((m) => showDistance(m))).toEqual([
+      "8 米",
+      "999 米",
+      "1.0 公里",
+      "1.0 公里",
+      "1.1 公里",
+    ]);
+    expect(showDistance(1100, "en")).toBe("1.1 km");
+  });
+
+  it("tell time and day in the handheld's zone", () => {
+    const moment = "2026-11-23T16:28:00Z";
+    expect([
+      showTime(moment, 480),
+      showDay(moment, 480),
+      showDay(moment, 480, "en"),
+      showDay(moment, 480, "zh", true),
+    ]).toEqual(["00:28", "11 月 24 日", "24 Nov", "2026 年 11 月 24 日"]);
+    expect(showMoment(moment, 480)).toBe("2026-11-24 00:28");
+  });
+
+  it("are grouped, ranged and counted down", () => {
+    expect([inFours("3399016000182746"), showRange(20, 200), showRange(50, 50)]).toEqual([
+      "3399 0160 0018 2746",
+      "20–200",
+      "50",
+    ]);
+    expect([59_999, 60_000, 3_600_000, 14 * 86_400_000, -5].map(span)).toEqual([
+      { count: 59, unit: "second" },
+      { count: 1, unit: "minute" },
+      { count: 1, unit: "hour" },
+      { count: 14, unit: "day" },
+      { count: 0, unit: "second" },
+    ]);
+  });
+});
