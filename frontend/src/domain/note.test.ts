@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { SmallLog } from "../testing/log";
 import { fromHex, toBase64, utf8 } from "./bytes";
-import { isSignature, logKeyText, NoteRefused, openCheckpoint, openNote, readLogKey } from "./note";
+import { isSignature, NoteRefused, openCheckpoint, openNote, readLogKey } from "./note";
 
 const log = new SmallLog();
 for (let at = 0; at < 5; at++) log.append({ at });
