@@ -19,7 +19,7 @@ from accounts.middleware import shift_of, terminal_of
 from accounts.models import Terminal, Unit, User
 from accounts.operations.shifts import ShiftEnded
 from accounts.problem import problems
-from accounts.queries import terminals_of
+from accounts.queries import terminals_of, units_named_by
 from accounts.refusals import NotFound
 from accounts.sign_in import Answer, sign_in_at_desk, sign_in_on_terminal, take_up_again
 
@@ -132,6 +132,16 @@ class CloseShiftView(APIView):
         operations.close_shift(shift.id, why="officer", now=timezone.now())
         sessions.end(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UnitsView(APIView):
+    """The units that the asker may name."""
+
+    @extend_schema(responses={200: serializers.UnitsSerializer, **problems(401, 403)})
+    def get(self, request: Request) -> Response:
+        """For whom a task or a terminal can be."""
+        said = {"units": units_named_by(asker(request))}
+        return Response(serializers.UnitsSerializer(said).data)
 
 
 class CodesView(APIView):

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, may
-from accounts.models import Role, Shift, Terminal, User
+from accounts.models import Role, Shift, Terminal, Unit, User
 from accounts.scope import root_seen, visible
 
 GRACE = dt.timedelta(minutes=10)
@@ -90,6 +90,14 @@ def terminals_of(user: User) -> QuerySet[Terminal]:
     if may(user, Capability.ENROL_TERMINAL):
         return terminals.filter(unit__path__contains=[user.unit.path[0]])
     return visible(terminals, user)
+
+
+def units_named_by(user: User) -> QuerySet[Unit]:
+    """Units that this person may name for a task or a terminal: those they see into; the technician's are all of the city."""
+    units = Unit.objects.order_by("code")
+    if may(user, Capability.ENROL_TERMINAL):
+        return units.filter(path__contains=[user.unit.path[0]])
+    return visible(units, user, path="")
 
 
 def person(police_number: str) -> User | None:

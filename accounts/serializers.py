@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.capabilities import capabilities_of
@@ -44,6 +45,7 @@ class ChallengeSerializer(serializers.Serializer[object]):
     expires_at = serializers.DateTimeField()
 
 
+@extend_schema_serializer(component_name="Myself")
 class OfficerSerializer(serializers.Serializer[object]):
     """The person who is signed in."""
 
@@ -77,6 +79,21 @@ class SignedInSerializer(SessionSerializer):
     """As above, with the secret that takes the shift up again (handhelds, at sign-in only)."""
 
     resume = serializers.CharField(allow_null=True)
+
+
+class UnitSerializer(serializers.Serializer[object]):
+    """One unit of the tree."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(source="name_zh")
+    name_en = serializers.CharField()
+    level = serializers.CharField()
+
+
+class UnitsSerializer(serializers.Serializer[object]):
+    """Units by code, so that each stands below its parent."""
+
+    units = UnitSerializer(many=True)
 
 
 class CodeAskedSerializer(serializers.Serializer[object]):

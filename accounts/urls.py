@@ -28,6 +28,7 @@ urlpatterns = [
     path("shift/close", api.CloseShiftView.as_view(), name="close-shift"),
     path("enrol", api.EnrolView.as_view(), name="enrol"),
     path("enrol/<key_id:terminal>", api.EnrolledView.as_view(), name="enrolled"),
+    path("units", api.UnitsView.as_view(), name="units"),
     path("terminals", api.TerminalsView.as_view(), name="terminals"),
     path("terminals/codes", api.CodesView.as_view(), name="terminal-codes"),
     path("terminals/<key_id:terminal>/approve", api.ApproveView.as_view(), name="terminal-approve"),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from field.dispatch.board import Need
@@ -176,6 +177,7 @@ class BoardSerializer(serializers.Serializer[object]):
     tasks = TaskSerializer(many=True)
 
 
+@extend_schema_serializer(component_name="TaskHappened")
 class HappenedSerializer(serializers.Serializer[object]):
     """One entry about a task. Which of the last fields are there depends on what happened."""
 

@@ -12,7 +12,7 @@ from accounts.operations.people import NotOneself, PoliceNumberRefused
 from accounts.queries import epoch, field_force_of, people_of, reader_keys, terminals_of
 from accounts.refusals import NotFound
 from accounts.scope import find_visible, sees_unit, units_of, visible
-from tests.cast import Cast, Handheld
+from tests.cast import Cast, Desk, Handheld
 
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)
 
@@ -191,3 +191,11 @@ def test_a_technician_changes_nobody_into_a_sworn_officer_and_not_themselves(cas
         operations.change_role("030901", role=Role.AUDITOR, unit=cast.east, by=cast.qiu, now=NOW)
     with pytest.raises(NotPermitted):
         operations.change_role("034512", role=Role.LEADER, unit=cast.east, by=cast.li, now=NOW)
+
+
+def test_a_leader_names_units_of_the_own_subtree_and_a_technician_those_of_the_city(cast: Cast) -> None:
+    of_li = [one["code"] for one in Desk.of(cast.li).get("/api/units").body["units"]]
+    of_qiu = [one["code"] for one in Desk.of(cast.qiu).get("/api/units").body["units"]]
+
+    assert of_li == [cast.east_first.code]
+    assert of_qiu == sorted(one.code for one in cast.units)
