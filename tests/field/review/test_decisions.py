@@ -1,0 +1,221 @@
+"""The second look: the table decides, nobody judges what they recorded, and an annulment takes four eyes."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from accounts.capabilities import NotPermitted
+from accounts.models import User
+from accounts.refusals import NotFound, Overtaken, Refusal
+from evidence.queries import entries_about
+from field.models import Violation
+from field.review import operations as review
+from field.rules import violation as rules
+from field.rules.violation import Act, State
+from tests import scenes
+from tests.cast import Cast, Desk
+
+ACTS: dict[Act, tuple[str, Callable[[Violation, User], object]]] = {
+    Act.CONFIRM: ("li", lambda v, by: review.confirm(v.id, version=None, by=by, now=scenes.now())),
+    Act.RETURN: (
+        "li",
+        lambda v, by: review.return_to_officer(v.id, reason="wrong_time", remark="", by=by, now=scenes.now()),
+    ),
+    Act.PROPOSE_ANNULMENT: (
+        "li",
+        lambda v, by: review.propose_annulment(v.id, ground="rescue", remark="", by=by, now=scenes.now()),
+    ),
+    Act.AGREE_TO_ANNUL: (
+        "fan",
+        lambda v, by: review.agree_to_annul(v.id, remark="", by=by, now=scenes.now()),
+    ),
+    Act.REFUSE_ANNULMENT: (
+        "fan",
+        lambda v, by: review.refuse_annulment(
+            v.id, ground="evidence_stands", remark="", by=by, now=scenes.now()
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("state", State)
+def test_each_act_in_each_state_does_what_the_table_says_and_nothing_else(
+    cast: Cast, state: State, act: Act
+) -> None:
+    scene = scenes.IN_STATE[state](cast)
+    who, do = ACTS[act]
+    assert scene.violation.state == state
+
+    if (state, act) in rules.NEXT:
+        do(scene.violation, getattr(cast, who))
+        assert scene.violation.state == rules.NEXT[state, act]
+    else:
+        with pytest.raises(Overtaken) as overtaken:
+            do(scene.violation, getattr(cast, who))
+        assert overtaken.value.state == state
+        assert scene.violation.state == state
+
+
+@pytest.mark.parametrize("state", State)
+def test_an_amendment_in_each_state_does_what_the_table_says(cast: Cast, state: State) -> None:
+    scene = scenes.IN_STATE[state](cast)
+
+    verdict = scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, plate="浙M5K083"))
+
+    if (state, Act.AMEND) in rules.NEXT:
+        assert (verdict["outcome"], scene.violation.plate) == ("admitted", "浙M5K083")
+        assert (scene.violation.state, scene.violation.versions) == (State.RECORDED, 2)
+    else:
+        assert (verdict["outcome"], verdict["reason"]) == ("conflict", "cant_be_amended")
+        assert (scene.violation.state, scene.violation.plate) == (state, "浙M5K082")
+
+
+def test_a_decision_that_was_handed_over_can_t_be_returned_or_amended_only_annulled(cast: Cast) -> None:
+    scene = scenes.served_violation(cast)
+
+    with pytest.raises(review.Served):
+        ACTS[Act.RETURN][1](scene.violation, cast.li)
+    verdict = scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, plate="浙M5K083"))
+
+    assert (verdict["outcome"], verdict["reason"]) == ("conflict", "cant_be_amended")
+    ACTS[Act.PROPOSE_ANNULMENT][1](scene.violation, cast.li)
+    ACTS[Act.AGREE_TO_ANNUL][1](scene.violation, cast.fan)
+    assert scene.violation.state == State.ANNULLED
+
+
+@pytest.mark.parametrize("act", [Act.CONFIRM, Act.RETURN, Act.PROPOSE_ANNULMENT])
+def test_a_leader_doesn_t_judge_what_she_recorded_herself(cast: Cast, act: Act) -> None:
+    li = scenes.Handheld.at_work(cast.li, cast.qiu)
+    scene = scenes.recorded_violation(cast, handheld=li)
+
+    with pytest.raises(review.OwnRecord):
+        ACTS[act][1](scene.violation, cast.li)
+
+    assert scene.violation.state == State.RECORDED
+
+
+def test_who_proposed_an_annulment_can_t_be_the_one_who_agrees(cast: Cast) -> None:
+    scene = scenes.violation_to_annul(cast)
+    Violation.objects.filter(id=scene.id).update(proposed_by=cast.fan)
+
+    for act in (Act.AGREE_TO_ANNUL, Act.REFUSE_ANNULMENT):
+        with pytest.raises(review.OwnProposal):
+            ACTS[act][1](scene.violation, cast.fan)
+
+
+@pytest.mark.parametrize("who", ["wen", "mei", "fu", "qiu", "du", "ji", "fan"])
+def test_only_a_leader_confirms_and_returns(cast: Cast, who: str) -> None:
+    scene = scenes.recorded_violation(cast)
+
+    for act in (Act.CONFIRM, Act.RETURN):
+        with pytest.raises(NotPermitted):
+            ACTS[act][1](scene.violation, getattr(cast, who))
+
+
+@pytest.mark.parametrize("who", ["wen", "li", "zhao", "qiu", "du", "ji"])
+def test_only_the_legal_reviewer_makes_an_annulment_effective(cast: Cast, who: str) -> None:
+    scene = scenes.violation_to_annul(cast)
+
+    with pytest.raises(NotPermitted):
+        ACTS[Act.AGREE_TO_ANNUL][1](scene.violation, getattr(cast, who))
+
+
+def test_a_leader_of_another_unit_finds_nothing(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+
+    with pytest.raises(NotFound):
+        ACTS[Act.CONFIRM][1](scene.violation, cast.zhao)
+
+    zhao = Desk.of(cast.zhao)
+    unknown = zhao.get("/api/violations/01900000-0000-7000-8000-000000000000?why=review")
+    forbidden = zhao.get(f"/api/violations/{scene.id}?why=review")
+    assert (forbidden.status, forbidden.body) == (unknown.status, unknown.body) == (404, unknown.body)
+
+
+def test_an_incomplete_record_says_how_many_photos_are_here_and_can_t_be_confirmed(cast: Cast) -> None:
+    scene = scenes.incomplete_violation(cast)
+    li = Desk.of(cast.li)
+
+    refused = li.post(f"/api/violations/{scene.id}/confirm", {})
+
+    assert (refused.status, refused.body) == (
+        409,
+        {"code": "incomplete", "facts": {"arrived": 2, "total": 3}},
+    )
+    (row,) = li.get("/api/violations").body["rows"]
+    assert (row["photos_arrived"], row["photos_total"]) == (2, 3)
+    scene.handheld.upload(scenes.PLATE)
+    assert li.post(f"/api/violations/{scene.id}/confirm", {}).status == 200
+
+
+def test_what_was_amended_meanwhile_is_not_confirmed_unseen(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    li = Desk.of(cast.li)
+    seen = li.get(f"/api/violations/{scene.id}?why=review").body["version"]
+    scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, plate="浙M5K083"))
+
+    overtaken = li.post(f"/api/violations/{scene.id}/confirm", {"version": seen})
+
+    assert (overtaken.status, overtaken.body["code"]) == (409, "overtaken")
+    assert scene.violation.state == State.RECORDED
+
+
+@pytest.mark.parametrize(
+    ("door", "said"),
+    [
+        ("return", {"reason": "because", "remark": ""}),
+        ("return", {"remark": "看不清"}),
+        ("propose-annulment", {"ground": "", "remark": ""}),
+        ("return", {"reason": "other", "remark": " "}),
+        ("propose-annulment", {"ground": "other"}),
+    ],
+)
+def test_a_decision_needs_a_known_ground_and_other_needs_words(cast: Cast, door: str, said: object) -> None:
+    scene = scenes.recorded_violation(cast)
+
+    refused = Desk.of(cast.li).post(f"/api/violations/{scene.id}/{door}", said)
+
+    assert refused.status == 400, refused
+    assert scene.violation.state == State.RECORDED
+
+
+def test_each_decision_is_an_entry_that_names_who_and_why(cast: Cast) -> None:
+    scene = scenes.void_violation(cast)
+
+    told = [(one.kind, one.actor, one.body.get("reason")) for one in entries_about(scene.id)]
+
+    assert told == [
+        ("violation.recorded", scene.handheld.id, None),
+        ("violation.annul_proposed", "031007", "emergency_vehicle"),
+        ("violation.annulled", "030501", None),
+    ]
+
+
+@pytest.mark.server
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def race(act: Act) -> None:
+        try:
+            start.wait()
+            ACTS[act][1](scene.violation, cast.li)
+            outcomes.append(act.value)
+        except Refusal as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    runners = [threading.Thread(target=race, args=(act,)) for act in (Act.CONFIRM, Act.RETURN)]
+    for one in runners:
+        one.start()
+    for one in runners:
+        one.join()
+
+    assert "overtaken" in outcomes
+    assert len([one for one in entries_about(scene.id) if one.kind != "violation.recorded"]) == 1
