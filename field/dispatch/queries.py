@@ -5,22 +5,32 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.gis.measure import D
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from accounts.refusals import NotFound
 from accounts.scope import visible
 from evidence.queries import entries_about
 from field.dispatch.board import needs
-from field.models import Assignment, Task, Violation
+from field.models import Assignment, Task
 from field.rules.task import LIVE, AssignmentState, TaskState
-from field.rules.violation import State as ViolationState
 
 KEPT_FOR = dt.timedelta(hours=24)
 """A task that has ended stays on the screens this long."""
 View = dict[str, Any]
+
+RECORDED = """
+SELECT part.task_id, part.officer_id, count(v.id)
+FROM field_assignment part
+JOIN field_task task ON task.id = part.task_id
+LEFT JOIN field_violation v ON v.officer_id = part.officer_id AND v.state <> 'annulled'
+  AND v.occurred_at BETWEEN greatest(part.assigned_at, task.starts_at)
+                        AND coalesce(part.reported_at, part.closed_at, task.due_at)
+  AND ST_DWithin(v.point::geography, task.point::geography, task.radius_m)
+  AND (task.offence_codes = '{}' OR v.offence_code = ANY(task.offence_codes))
+WHERE part.task_id = ANY(%(tasks)s) AND (%(officer)s::text IS NULL OR part.officer_id = %(officer)s)
+GROUP BY part.task_id, part.officer_id"""
 
 
 def tasks_seen(viewer: User) -> QuerySet[Task]:
@@ -106,28 +116,9 @@ def recorded_during(tasks: Collection[UUID], officer: User | None = None) -> dic
     """
     if not tasks:
         return {}
-    parts = Assignment.objects.filter(task__in=tasks, task__point__isnull=False)
-    if officer is not None:
-        parts = parts.filter(officer=officer)
-    counts: dict[tuple[UUID, str], int] = {}
-    windows = parts.annotate(
-        begins=Greatest("assigned_at", Coalesce("task__starts_at", "assigned_at")),
-        ends=Coalesce("reported_at", "closed_at", "task__due_at"),
-    ).values_list(
-        "task_id", "officer_id", "begins", "ends", "task__point", "task__radius_m", "task__offence_codes"
-    )
-    for task, number, begins, ends, point, radius_m, codes in windows:
-        there = (
-            Violation.objects.filter(
-                officer_id=number, occurred_at__gte=begins, occurred_at__lte=ends, point__isnull=False
-            )
-            .exclude(state=ViolationState.ANNULLED)
-            .filter(point__distance_lte=(point, D(m=radius_m)))
-        )
-        if codes:
-            there = there.filter(offence_code__in=codes)
-        counts[task, number] = there.count()
-    return counts
+    with connection.cursor() as cursor:
+        cursor.execute(RECORDED, {"tasks": list(tasks), "officer": officer.pk if officer else None})
+        return {(task, number): count for task, number, count in cursor.fetchall()}
 
 
 def _crews(tasks: Iterable[UUID]) -> dict[UUID, list[Assignment]]:

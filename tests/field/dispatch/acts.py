@@ -21,23 +21,20 @@ def a_task(
     cast: Cast, *officers: User, by: User | None = None, now: dt.datetime = MORNING, **said: Any
 ) -> UUID:
     """Li's task of the first squadron at the riverside for two hours, given to these officers."""
-    new = NewTask(
-        **{
-            "id": uuid4(),
-            "kind": TaskKind.VIOLATION_CONTROL,
-            "urgency": Urgency.URGENT,
-            "completion": Completion.ALL,
-            "title": "滨江路违停整治",
-            "place_text": "滨江路与江虹路口",
-            "point": RIVERSIDE,
-            "radius_m": 300,
-            "due_at": now + dt.timedelta(hours=2),
-            "unit": cast.east_first.code,
-            "officers": [one.police_number for one in officers],
-        }
-        | said
-    )
-    return create_task(new, leader=by or cast.li, now=now)
+    usual: dict[str, Any] = {
+        "id": uuid4(),
+        "kind": TaskKind.VIOLATION_CONTROL,
+        "urgency": Urgency.URGENT,
+        "completion": Completion.ALL,
+        "title": "滨江路违停整治",
+        "place_text": "滨江路与江虹路口",
+        "point": RIVERSIDE,
+        "radius_m": 300,
+        "due_at": now + dt.timedelta(hours=2),
+        "unit": cast.east_first.code,
+        "officers": [one.police_number for one in officers],
+    }
+    return create_task(NewTask(**usual | said), leader=by or cast.li, now=now)
 
 
 def on_shift(person: User, cast: Cast, now: dt.datetime = MORNING) -> Handheld:
@@ -58,8 +55,8 @@ def take(sealed: Sealed, person: User, handheld: Handheld, now: dt.datetime = MO
 
 def step(task: UUID, word: str, person: User, handheld: Handheld, now: dt.datetime = MORNING) -> Entry:
     """The officer takes a step on the handheld, and it arrives."""
-    said = {} if word == "report" else {"feedback": {}}
-    return take(handheld.task_step(task, word, at=now, **said), person, handheld, now)
+    feedback = {"result": "done", "note": "已处置"} if word == "report" else {}
+    return take(handheld.task_step(task, word, at=now, feedback=feedback), person, handheld, now)
 
 
 def part(task: UUID, person: User) -> Assignment:

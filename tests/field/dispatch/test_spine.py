@@ -51,8 +51,8 @@ def test_a_task_goes_out_and_comes_back(cast: Cast) -> None:
     assert crew[0]["delivered_at"] and crew[0]["opened_at"]
 
     for word in ("sign", "arrive", "report"):
-        said = {} if word == "report" else {"feedback": {}}
-        answered = wen.sync(wen.task_step(task, word, **said))
+        feedback = {"result": "done"} if word == "report" else {}
+        answered = wen.sync(wen.task_step(task, word, feedback=feedback))
         assert answered.body["verdicts"][0]["outcome"] == "admitted", answered.body
     board = li.get("/api/tasks").body["tasks"]
     assert [(one["id"], one["needs"]) for one in board] == [(task, "review")]

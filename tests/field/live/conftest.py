@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import Unit, User
 from field.live import announce
 from tests.cast import Cast, assemble
 
@@ -216,29 +217,27 @@ def town(running_town: Town, django_db_blocker: DjangoDbBlocker) -> Iterator[Tow
 @pytest.fixture
 def people(town: Town) -> Cast:
     """Everybody, in the database of the running parts: made once."""
-    from accounts.models import Unit, User
-
     if not Unit.objects.exists():
         return assemble()
-    by_number = {one.police_number: one for one in User.objects.select_related("unit")}
-    codes = {one.code: one for one in Unit.objects.all()}
+    person = {one.police_number: one for one in User.objects.select_related("unit")}
+    unit = {one.code: one for one in Unit.objects.all()}
     return Cast(
-        *(codes[f"3309000{rest}"] for rest in ("00000", "10000", "10100", "10200", "20000", "20100")),
-        *(
-            by_number[number]
-            for number in (
-                "034512",
-                "034513",
-                "F00231",
-                "031007",
-                "032001",
-                "035101",
-                "030901",
-                "030501",
-                "030110",
-                "030001",
-            )
-        ),
+        detachment=unit["330900000000"],
+        east=unit["330900010000"],
+        east_first=unit["330900010100"],
+        east_second=unit["330900010200"],
+        west=unit["330900020000"],
+        west_first=unit["330900020100"],
+        wen=person["034512"],
+        mei=person["034513"],
+        fu=person["F00231"],
+        li=person["031007"],
+        zhao=person["032001"],
+        hao=person["035101"],
+        qiu=person["030901"],
+        fan=person["030501"],
+        du=person["030110"],
+        ji=person["030001"],
     )
 
 
