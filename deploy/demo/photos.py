@@ -38,7 +38,10 @@ FEW = 60
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One picture: which shot, of which car with which number, in which street; `take` tells two pictures of the same apart."""
+    """One picture: which shot, of which car, in which street; `take` tells two pictures of the same apart.
+
+    Without a number the plate is out of focus: blank.
+    """
 
     shot: str
     number: str
@@ -156,7 +159,8 @@ def plate(number: str, plate_type: str) -> Image.Image:
     for index, character in enumerate(number):
         x = 30 + step * (index + (0.6 if index >= 2 else 0)) + step / 2
         _character(image, character, x, step, ink)
-    pen.ellipse((30 + step * 2.3 - 8, 82, 30 + step * 2.3 + 8, 98), fill=ink)
+    if number:
+        pen.ellipse((30 + step * 2.3 - 8, 82, 30 + step * 2.3 + 8, 98), fill=ink)
     return image
 
 

@@ -1,0 +1,225 @@
+"""Making the demonstration city once, from nothing: roads, offences, people, handhelds, thirty days of work."""
+
+import base64
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import Role, Terminal
+from deploy.demo import people as people_
+from deploy.demo.photos import Order, draw_all
+from deploy.demo.plan import Fare, Plan, PlannedViolation, make_plan
+from deploy.demo.roads import LIMITS, Segment, city_roads, degrees
+from deploy.demo.story import Picture, Story
+from deploy.demo.terminals import keep_keys, make_handhelds
+from deploy.models import Demonstration
+from evidence.storage import Stored, photo_store, remember
+from field.lookup.imports import import_payments, import_vehicles
+from field.recording import catalogue
+from field.recording.catalogue_import import import_offences
+from field.rules.violation import Kind
+from field.targeting.road_import import import_roads
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
+NETWORK = "江澜"
+BEGAN = dt.timedelta(days=31)
+"""So long ago the units were made and the handhelds enrolled."""
+Bar = Callable[[str, int], Callable[[int], object]]
+"""Opens a progress bar of a name and a length; what it returns moves it on."""
+
+
+class NotADemonstration(Exception):
+    """The city is made in a demonstration or a test, never beside real work."""
+
+
+class AlreadyMade(Exception):
+    """There is a city in this database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made, in numbers, and where the accounts stand."""
+
+    segments: int
+    road_km: float
+    people: int
+    terminals: int
+    violations: int
+    tasks: int
+    photos: int
+    accounts: Path
+
+
+def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: Bar) -> Made:
+    """Make the city. All data go through the product's operations; passphrases and keys lie under the data folder, mode 600.
+
+    :raises NotADemonstration: the mode is production
+    :raises AlreadyMade: it was made, or begun, in this database before
+    """
+    if settings.PRODUCTION:
+        raise NotADemonstration
+    _claim(now)
+    with connection.cursor() as cursor:
+        # a demonstration that is lost in a power cut is made again; the store of photos still flushes
+        cursor.execute("SET synchronous_commit TO off")
+    began = now - BEGAN
+    folder = Path(settings.DATA) / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    roads = city_roads(seed)
+    road_km = _import_roads(roads, folder, now=began)
+    _import_offences(now=began)
+    people = people_.cast(seed)
+    units = people_.make_units(began)
+    moved = bar("people", len(people))
+    users, passphrases = people_.enlist_all(people, units, now=began, step=lambda: moved(1))
+    technician = next(users[one.number] for one in people if one.role == Role.TECHNICIAN)
+    handhelds = make_handhelds(
+        TERMINALS, [units[code] for code, _, _ in people_.SQUADRONS], technician=technician, now=began
+    )
+    pack = catalogue.pack(area=settings.AREA, day=catalogue.day_of(now))
+    fares = {one["code"]: Fare(one["category"], one["fine"], one["points"]) for one in pack.offences}
+    plan = make_plan(
+        seed=seed, people=people, roads=roads, fares=fares, violations=violations, tasks=tasks, now=now
+    )
+    pictures = _draw(plan, bar, began)
+    story = Story(
+        users=users,
+        people={one.number: one for one in people},
+        handhelds=handhelds,
+        terminals={one.id: one for one in Terminal.objects.select_related("unit")},
+        pictures=pictures,
+        pack=pack.digest,
+        area=settings.AREA,
+        now=now,
+        step=bar("violations and tasks", violations + tasks),
+    )
+    story.happen(plan)
+    keep_keys(folder / "terminals.json", handhelds)
+    _vehicles_and_payments(plan, story, folder, seed=seed, now=now)
+    accounts = Path(settings.DATA) / "demo-accounts.txt"
+    people_.write_accounts(accounts, people, passphrases, _for_citizens(plan, story))
+    return Made(
+        segments=len(roads),
+        road_km=road_km,
+        people=len(people),
+        terminals=len(handhelds),
+        violations=len(plan.violations),
+        tasks=sum(window.task is not None for window in plan.windows),
+        photos=len(pictures),
+        accounts=accounts,
+    )
+
+
+TERMINALS = 30
+
+
+@transaction.atomic
+def _claim(now: dt.datetime) -> None:
+    """Mark the database as a demonstration before the first invented person stands in it."""
+    _, new = Demonstration.objects.get_or_create(id=1, defaults={"made_at": now})
+    if not new:
+        raise AlreadyMade
+
+
+def _import_roads(roads: list[Segment], folder: Path, *, now: dt.datetime) -> float:
+    """Write the network as GeoJSON and take it in through the same door as any other; return its length in km."""
+    path = folder / "roads.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "id": f"jl{number}",
+                "name": one.name,
+                "name_en": one.name_en,
+                "class": one.road_class,
+                "oneway": one.oneway,
+                "km_from": one.km_from,
+                "maxspeed": LIMITS[one.road_class],
+            },
+            "geometry": {"type": "LineString", "coordinates": [degrees(spot) for spot in one.line]},
+        }
+        for number, one in enumerate(roads, 1)
+    ]
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), encoding="utf-8"
+    )
+    report = import_roads(
+        path, name=NETWORK, licence="invented with the demonstration", actor="system", now=now
+    )
+    return report.length_km
+
+
+def _import_offences(*, now: dt.datetime) -> None:
+    for name, area in (("violation_codes.csv", ""), ("jianglan.csv", settings.AREA)):
+        import_offences(CATALOGUE / name, area=area, default_from=None, actor="system", now=now)
+
+
+def _draw(plan: Plan, bar: Bar, now: dt.datetime) -> dict[Order, Picture]:
+    orders = list(dict.fromkeys(photo.order for one in plan.violations for photo in one.photos))
+    moved = bar("photos", len(orders))
+    drawn = zip(orders, draw_all(orders), strict=True)
+    pictures: dict[Order, Picture] = {}
+    with ThreadPoolExecutor(4) as threads:
+        # a few at a time: flushing waits for the disk, and thousands of pictures need not stand in memory
+        while some := list(islice(drawn, 64)):
+            for (order, _), stored in zip(some, threads.map(_put, [jpeg for _, jpeg in some]), strict=True):
+                remember(stored, now=now)
+                pictures[order] = Picture(stored.digest, stored.size)
+                moved(1)
+    return pictures
+
+
+def _put(jpeg: bytes) -> Stored:
+    """Into the store under its digest, flushed, as an upload that is whole."""
+    return photo_store().put_once(sha256(jpeg).hexdigest(), io.BytesIO(jpeg))
+
+
+def _vehicles_and_payments(plan: Plan, story: Story, folder: Path, *, seed: int, now: dt.datetime) -> None:
+    """The register's export and the bank's file, as such files come, through their own imports."""
+    vehicles, payments = folder / "vehicles.csv", folder / "payments.csv"
+    with vehicles.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("plate", "plate_type", "engine_number"))
+        writer.writerows((one.number, one.plate_type, one.engine) for one in plan.vehicles)
+    rng = Random(f"payments {seed}")
+    with payments.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("document_number", "paid_on", "amount"))
+        for one in plan.violations:
+            paid_on = catalogue.day_of(one.at + dt.timedelta(days=rng.randrange(2, 15)))
+            owed = one.fate in ("confirmed", "amended") and one.kind != Kind.RECORD_ONLY and one.fare.fine
+            if owed and rng.random() < 0.7 and paid_on < catalogue.day_of(now):
+                writer.writerow((story.documents[one.uid], paid_on.isoformat(), one.fare.fine))
+    import_vehicles(vehicles, actor="system", now=now)
+    import_payments(payments, actor="system", now=now)
+
+
+def _for_citizens(plan: Plan, story: Story) -> list[str]:
+    """A few slips, so that the public page can be tried as a citizen."""
+    lines = [
+        "",
+        "# for the public page: slip's address | document number and last four of the licence | plate, type, engine's last six",
+    ]
+    shown = [one for one in plan.violations if one.kind == Kind.ON_THE_SPOT and one.fate == "confirmed"][:3]
+    shown += [one for one in plan.violations if one.kind == Kind.NOTICE and one.fate == "annulled"][:1]
+    return lines + [_slip(one, story) for one in shown]
+
+
+def _slip(one: PlannedViolation, story: Story) -> str:
+    token = base64.urlsafe_b64encode(one.token).decode().rstrip("=")
+    licence = one.driver.licence[-4:] if one.driver else "-"
+    car = one.vehicle
+    return (
+        f"/t/{token}\t{story.documents[one.uid]} {licence}\t{car.number} {car.plate_type} {car.engine[-6:]}"
+    )
