@@ -1,4 +1,4 @@
-"""Tell Django about the system checks that judge the settings."""
+"""Tell Django about the system checks that judge the settings, and every process about the one broker of jobs."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,5 @@ class DeployConfig(AppConfig):
     name = "deploy"
 
     def ready(self) -> None:
-        """Register the checks; importing them is what does it."""
-        from deploy import checks  # noqa: F401 (Django asks for the import here: apps are not ready before)
+        """Register the checks, and the jobs' broker: without it a server would ask Celery's default one; importing is what does it."""
+        from deploy import checks, worker  # noqa: F401 (Django asks for the import here: apps are not ready before)
