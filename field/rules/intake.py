@@ -33,8 +33,6 @@ class Reason(StrEnum):
     """It amends a record that is not here (yet)."""
     AMENDS_OTHERS = "amends_others"
     """It amends a record of another officer."""
-    NO_SUCH_TASK = "no_such_task"
-    """It reports a step in a task that this officer never had."""
     UID_TAKEN = "uid_taken"
     """Another text came under the same uid before."""
     NUMBER_TAKEN = "number_taken"
