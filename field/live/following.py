@@ -210,7 +210,8 @@ class Following:
             said: dict[str, Any] = json.loads(data)
             if "close" in said:
                 closed = self.hub.close([str(key) for key in said["close"]], int(said["code"]))
-                log.info("%d lines were closed with %s", closed, said["code"])
+                if closed:
+                    log.info("%d lines were closed with %s", closed, said["code"])
                 return
             number, since, keys = int(said["n"]), int(said["from"]), [str(key) for key in said["keys"]]
         except (ValueError, TypeError, KeyError) as reason:
