@@ -147,7 +147,7 @@ export class Database {
 }
 
 /** Add the stores that are not there yet. Versions to come add theirs below in the same way; nothing is ever deleted. */
-function addStores(db: IDBPDatabase<Schema>): void {
+export function addStores(db: IDBPDatabase<Schema>): void {
   const has = (name: Name): boolean => db.objectStoreNames.contains(name);
   if (!has("meta")) db.createObjectStore("meta");
   if (!has("keys")) db.createObjectStore("keys");

@@ -110,6 +110,19 @@ export class Pins {
     }
   }
 
+  /** Open a key of before with the password of that time, or null where none opens: what it encrypted was kept. */
+  async openFormer(officer: string, password: string): Promise<Vault | null> {
+    const row = await this.db.read(["officers"], (tx) => tx.objectStore("officers").get(officer));
+    for (const wrapped of row?.former ?? []) {
+      try {
+        return await Vault.over(officer, await unwrap(officer, password, wrapped), this.random);
+      } catch (error) {
+        if (!(error instanceof BoxSealed)) throw error;
+      }
+    }
+    return null;
+  }
+
   /** Set another PIN for an opened key, and the password as it is now if it is known. */
   async setPin(vault: Vault, pin: string, password: string | null = null): Promise<void> {
     const by_pin = await vault.wrap(checked(pin));
