@@ -54,11 +54,15 @@ def own_views(officer: User, ids: Collection[UUID]) -> dict[UUID, Mapping[str, A
 
 
 def own_ids(officer: User) -> list[UUID]:
-    """The newest of an officer's own records, and those of them that are being checked."""
+    """The newest of an officer's own records, and those of them that are being checked or were refused."""
     newest = Violation.objects.filter(officer=officer).order_by("-occurred_at")[:OWN_SNAPSHOT]
-    waiting = Received.objects.filter(
-        officer=officer.police_number, decision=Received.Decision.WAITING, type="violation", uid__isnull=False
-    ).values_list("uid", flat=True)
+    aside = Received.objects.filter(
+        officer=officer.police_number,
+        decision__in=[Received.Decision.WAITING, Received.Decision.REFUSED],
+        type="violation",
+        uid__isnull=False,
+    ).order_by("-entry")
+    waiting = aside.values_list("uid", flat=True)[:OWN_SNAPSHOT]
     return [*(one.id for one in newest), *(uid for uid in waiting if uid is not None)]
 
 

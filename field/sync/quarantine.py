@@ -155,8 +155,16 @@ def _held(text_sha256: str, by: User) -> tuple[Received, Entry]:
     replay.hold(RECEIVED, text_sha256)
     row = Received.objects.get(text_sha256=text_sha256)
     if row.decision != WAITING:
-        raise Overtaken(row.decision)
+        raise Overtaken(row.decision, _who_judged(text_sha256))
     return row, _entry(row.entry)
+
+
+def _who_judged(text_sha256: str) -> str:
+    rows = ask(
+        "SELECT actor FROM entry WHERE subject = %s AND kind LIKE 'quarantine.%%' ORDER BY id DESC LIMIT 1",
+        [text_sha256],
+    )
+    return str(rows[0][0]) if rows else ""
 
 
 def _judged(

@@ -1,0 +1,112 @@
+"""A photo is let in by its terminal's signature and a record's promise, and by nothing else; then every record that names it knows."""
+
+import json
+from hashlib import sha256
+
+from accounts import operations
+from evidence.queries import entries_about
+from field.models import Photo
+from tests import scenes
+from tests.cast import Cast, Handheld, photo
+
+
+def states(answered: object) -> dict[str, str]:
+    return {one["digest"]: one["state"] for one in answered.body["photos"]}  # type: ignore[attr-defined]
+
+
+def test_a_photo_that_no_record_named_is_refused(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+
+    refused = wen.upload(scenes.FAR)
+
+    assert (refused.status, refused.body["code"]) == (403, "not_promised")
+
+
+def test_a_photo_that_another_terminal_s_record_named_is_refused(cast: Cast) -> None:
+    scenes.recorded_violation(cast, photos=[photo(scenes.FAR)])
+    mei = Handheld.at_work(cast.mei, cast.qiu)
+
+    assert mei.upload(scenes.FAR).body["code"] == "not_promised"
+
+
+def test_somebody_who_only_knows_the_names_is_refused(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast, photos=[photo(scenes.FAR)])
+    stranger = Handheld()
+    digest = sha256(scenes.FAR).hexdigest()
+    forged = stranger.upload_headers(digest) | {"Luqin-Terminal": scene.handheld.id}
+
+    refused = stranger.wire.send(
+        "POST",
+        "/api/uploads/",
+        body=scenes.FAR,
+        content_type="application/offset+octet-stream",
+        headers={"Tus-Resumable": "1.0.0", "Upload-Length": str(len(scenes.FAR)), **forged},
+    )
+
+    assert (refused.status, refused.body["code"]) == (403, "signature_refused")
+
+
+def test_a_revoked_terminal_still_brings_in_what_it_promised_and_reads_nothing(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast, photos=[photo(scenes.FAR)])
+    operations.revoke(scene.handheld.id, reason="lost", by=cast.qiu, now=scenes.now())
+    late = scene.handheld.violation(photos=[photo(scenes.NEAR)])
+
+    answered = scene.handheld.sync(late, pending_photos=[sha256(scenes.FAR).hexdigest()])
+
+    assert answered.body["verdicts"][0]["reason"] == "terminal_revoked"
+    assert answered.body["verdicts"][0]["receipt"]
+    assert (answered.body["feed"], answered.body["terminal_state"], answered.body["session"]) == (
+        None,
+        "revoked",
+        "ended",
+    )
+    assert scene.handheld.upload(scenes.FAR).status == 201
+    assert scene.handheld.upload(scenes.NEAR).status == 201
+    assert scene.handheld.get(f"/api/violations/{scene.id}?why=own").status in (401, 403)
+
+
+def test_one_photo_in_two_records_is_stored_once_and_both_are_complete(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    first, second = wen.violation(photos=[photo(scenes.FAR)]), wen.violation(photos=[photo(scenes.FAR)])
+    wen.sync(first, second)
+
+    assert wen.upload(scenes.FAR).status == 201
+
+    (entry,) = entries_about(sha256(scenes.FAR).hexdigest())
+    assert sorted(entry.body["records"]) == sorted([first.uid, second.uid])
+    assert Photo.objects.filter(arrived_entry=entry.id).count() == 2
+
+
+def test_a_record_that_names_a_photo_which_is_here_already_wants_nothing(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    wen.sync(wen.violation(photos=[photo(scenes.FAR)]))
+    wen.upload(scenes.FAR)
+
+    answered = wen.sync(wen.violation(photos=[photo(scenes.FAR)]))
+
+    assert list(states(answered).values()) == ["arrived"]
+    (one,) = answered.body["photos"]
+    assert json.loads(one["receipt"]["leaf"]["payload"])["kind"] == "photo.arrived"
+
+
+def test_sent_twice_it_is_one_entry(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    wen.sync(wen.violation(photos=[photo(scenes.FAR)]))
+
+    for _ in range(3):
+        assert wen.upload(scenes.FAR).status == 201
+
+    assert len(entries_about(sha256(scenes.FAR).hexdigest())) == 1
+
+
+def test_other_bytes_under_a_promised_name_are_refused(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    wen.sync(wen.violation(photos=[photo(scenes.FAR)]))
+    other = bytes(len(scenes.FAR))
+
+    refused = wen.upload(other, digest=sha256(scenes.FAR).hexdigest())
+
+    assert refused.status == 460, refused
+    assert states(wen.sync(pending_photos=[sha256(scenes.FAR).hexdigest()])) == {
+        sha256(scenes.FAR).hexdigest(): "wanted"
+    }
