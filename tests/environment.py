@@ -47,8 +47,8 @@ def _stay_at_home() -> None:
             raise OutsideWorld(f"a test may only talk to this machine, not to {address!r}")
         return connect_ex(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
-    socket.socket.connect_ex = guarded_ex  # type: ignore[method-assign]
+    socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
+    socket.socket.connect_ex = guarded_ex  # type: ignore[method-assign, assignment]
 
 
 def _furnish() -> Path:

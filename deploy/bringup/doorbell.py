@@ -18,7 +18,7 @@ save ""
 appendonly no
 maxmemory 256mb
 maxmemory-policy noeviction
-dir {folder}
+dir "{folder}"
 loglevel warning
 """
 

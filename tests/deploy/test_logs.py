@@ -1,6 +1,7 @@
 """No log holds what a person typed or what opens a ticket."""
 
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -62,8 +63,8 @@ def test_of_a_refused_row_the_rule_is_written_and_not_the_row() -> None:
 
 
 def test_the_settings_use_it_for_everything() -> None:
-    handlers = settings.LOGGING["handlers"]
+    logs: dict[str, Any] = settings.LOGGING
 
-    assert settings.LOGGING["root"]["handlers"] == list(handlers)
-    for handler in handlers.values():
-        assert settings.LOGGING["formatters"][handler["formatter"]]["()"] == "deploy.logs.QuietFormatter"
+    assert logs["root"]["handlers"] == list(logs["handlers"])
+    for handler in logs["handlers"].values():
+        assert logs["formatters"][handler["formatter"]]["()"] == "deploy.logs.QuietFormatter"

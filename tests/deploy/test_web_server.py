@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Behind:
     """A server behind the web server, that remembers what reached it."""
 
     paths: list[str] = field(default_factory=list)
-    headers: list[http.client.HTTPMessage] = field(default_factory=list)
+    headers: list[Message] = field(default_factory=list)
     first_bytes: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
@@ -38,9 +39,7 @@ class Front:
     folder: Path
     behind: Behind
 
-    def ask(
-        self, path: str, method: str = "GET", **headers: str
-    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
         """One request, as it is: the path isn't touched."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         line.putrequest(method, path, skip_accept_encoding=True)
@@ -143,7 +142,7 @@ def start(folder: Path, behind: Behind) -> Iterator[Front]:
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory, behind: Behind) -> Iterator[Front]:
-    yield from start(tmp_path_factory.mktemp("front"), behind)
+    yield from start(tmp_path_factory.mktemp("the front"), behind)
 
 
 @pytest.fixture(scope="module")
