@@ -20,6 +20,8 @@ from evidence.chain import leaf_hash
 
 VERSION = 1
 SALT_BYTES = 32
+INSERT = """INSERT INTO entry (kind, subject, actor, at, audience, salt, payload)
+VALUES (%s, %s, %s, %s, %s::text[], %s, %s) RETURNING id"""
 
 
 class OutsideTransaction(Exception):
@@ -81,8 +83,7 @@ def append(
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO entry (kind, subject, actor, at, audience, salt, payload)"
-            " VALUES (%s, %s, %s, %s, %s::text[], %s, %s) RETURNING id",
+            INSERT,
             [kind, str(subject), str(actor), at, listeners, secrets.token_bytes(SALT_BYTES), payload],
         )
         (entry_id,) = cursor.fetchone()

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Field, Model
 from django.utils.module_loading import import_string
@@ -75,7 +76,7 @@ class Projection:
             )
         try:
             return {one.attname: plain(one, said[one.attname]) for one in columns}
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, ValidationError) as error:
             raise ProjectionRefused(f"{self.model}, entry {entry.id} ({entry.kind}): {error}") from error
 
 

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """The sealer: the only process that has the log's key."""
 
     help = "Seal the ledger: number, chain and sign committed entries, every 20 ms, until stopped."
+    requires_system_checks = ()  # it must be back at once after a crash; the web process has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The beat."""

@@ -1,0 +1,7 @@
+"""The product's settings without its applications, so that a killed sealer is back within half a second."""
+
+from deploy.settings import *  # noqa: F403
+from deploy.settings import DATABASES as PRODUCT
+
+INSTALLED_APPS = []  # type: ignore[var-annotated]
+DATABASES = {"default": PRODUCT["default"] | {"ENGINE": "django.db.backends.postgresql"}}
