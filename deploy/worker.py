@@ -9,6 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 app = Celery("luqin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["evidence", "field"])
+app.conf.beat_schedule = {
+    "uploads-whose-time-is-over": {"task": "evidence.sweep_uploads", "schedule": 300.0},
+    # what was rung for while Redis was away was never heard
+    "photos-without-copies": {"task": "field.draw_missing", "schedule": 600.0, "kwargs": {"hours": 2}},
+}
 
 
 @setup_logging.connect

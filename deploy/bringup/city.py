@@ -1,6 +1,7 @@
 """Tables, the log's key, and the demonstration city: each made once, and the making is shown."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,7 +43,10 @@ def make_once(data: DataFolder, env: Mapping[str, str], options: Sequence[str]) 
     say.line("  the demonstration city (once) …")
     started = time.monotonic()
     done = subprocess.run(
-        [str(environment.python()), "manage.py", "make_city", *options], env=dict(env), cwd=ROOT, check=False
+        [str(environment.python()), "manage.py", "make_city", *options],
+        env=_for_reading(env),
+        cwd=ROOT,
+        check=False,
     )
     if done.returncode:
         raise Trouble(
@@ -51,6 +55,11 @@ def make_once(data: DataFolder, env: Mapping[str, str], options: Sequence[str]) 
         )
     begun.rename(stamp)
     say.line(f"  the demonstration city: done in {time.monotonic() - started:.1f} s")
+
+
+def _for_reading(env: Mapping[str, str]) -> dict[str, str]:
+    """A bar that moves is for a screen; in a file each move is a line, so there it moves seldom."""
+    return dict(env) if sys.stderr.isatty() else {**env, "TQDM_MININTERVAL": "10"}
 
 
 def manage(data: DataFolder, env: Mapping[str, str], *words: str, todo: str) -> None:
