@@ -1,6 +1,7 @@
 /** The server as a handheld knows it: one object with a method for each door. */
 import type { OffencePack } from "../domain/offence";
 import type { RoadPack } from "../domain/roads";
+import { readSyncAnswer } from "./answer";
 import { get, getText, inBrowser, post, csrfOf, type Asking } from "./ask";
 import type { EnrolAnswer, SessionAnswer, SignedInAnswer, SyncAnswer, SyncRequest } from "./types";
 
@@ -47,7 +48,7 @@ export function serverAt(asking: Asking = inBrowser): Server {
     return await post<T>(asking, path, body);
   };
   return {
-    sync: (request) => post(asking, "/api/sync", request),
+    sync: async (request) => readSyncAnswer(await post<unknown>(asking, "/api/sync", request)),
     consistency: async (from, to) =>
       (await must<{ proof: readonly string[] }>(`/api/log/consistency?old=${from}&new=${to}`)).proof,
     logKey: async () => (await getText(asking, "/api/log/key")).trim(),

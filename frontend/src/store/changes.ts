@@ -6,7 +6,7 @@ export type Topic = "drafts" | "outbox" | "views" | "packs" | "officers" | "term
 /** Tells and hears of changes. */
 export class Changes {
   private readonly listeners = new Set<(topic: Topic) => void>();
-  private readonly channel: BroadcastChannel | null;
+  private channel: BroadcastChannel | null;
 
   constructor(name = "luqin-changes") {
     this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
@@ -30,6 +30,7 @@ export class Changes {
   /** Stop hearing other tabs. */
   close(): void {
     this.channel?.close();
+    this.channel = null;
   }
 
   private hear(topic: Topic): void {

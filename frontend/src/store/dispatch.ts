@@ -17,6 +17,26 @@ export interface Outgoing extends Envelope {
   readonly text_sha256: string;
 }
 
+/** How much is looked for at once: records, their bytes together (one record at least), hashes of those asked about; and which are left out. */
+export interface Limits {
+  readonly most: number;
+  readonly most_bytes: number;
+  readonly most_pending: number;
+  readonly except: ReadonlySet<string>;
+}
+
+/** What waits on this handheld, of everybody. */
+export interface Waiting {
+  readonly outgoing: readonly Outgoing[];
+  /** Taken in by the server, as it says, and asked about until the receipt is verified. */
+  readonly awaiting: readonly Outgoing[];
+  readonly photos: readonly PhotoRow[];
+  /** Records without a verified receipt. */
+  readonly records: number;
+  /** There are more to send than fit. */
+  readonly more: boolean;
+}
+
 /** What became of a record: a verdict, a verified receipt, or trouble; what is null stays as it was. */
 export interface Outcome {
   readonly text_sha256: string;
@@ -49,44 +69,30 @@ export class Dispatch {
     private readonly now: () => number,
   ) {}
 
-  /** Records that the server has said nothing of yet, the oldest first: at most `most`, at most so many bytes together (one at least), none of `except`. */
-  async toSend(
-    most: number,
-    most_bytes: number,
-    except: ReadonlySet<string> = new Set(),
-  ): Promise<Outgoing[]> {
-    const rows = (await this.bySeq()).filter(
-      (row) => row.verdict === null && row.proved === null && row.trouble === "" && !except.has(row.uid),
+  /** What waits, in one look: records to send within the portion, records and photos whose receipts are missing, and how many. */
+  async look(portion: Limits): Promise<Waiting> {
+    const { rows, photos } = await this.db.read(["outbox", "photos"], async (tx) => ({
+      rows: await tx.objectStore("outbox").index("seq").getAll(),
+      photos: await tx.objectStore("photos").getAll(),
+    }));
+    const unproved = rows.filter((row) => row.proved === null);
+    const unsaid = unproved.filter(
+      (row) => row.verdict === null && row.trouble === "" && !portion.except.has(row.uid),
     );
-    const chosen: OutboxRow[] = [];
-    let bytes = 0;
-    for (const row of rows) {
-      // An envelope in JSON is larger than its text: every quote of it is escaped.
-      bytes += row.size * 1.5 + 200;
-      if (chosen.length >= most || (chosen.length > 0 && bytes > most_bytes)) break;
-      chosen.push(row);
-    }
-    return await Promise.all(
-      chosen.map(async (row) => ({
-        uid: row.uid,
-        text_sha256: row.text_sha256,
-        ...(await this.outbox.envelope(row)),
-      })),
-    );
+    const asked = unproved.filter((row) => row.verdict !== null && row.verdict.outcome !== "unreadable");
+    const chosen = within(unsaid, portion);
+    return {
+      outgoing: await Promise.all(chosen.map((row) => this.opened(row))),
+      awaiting: await Promise.all(asked.slice(0, portion.most_pending).map((row) => this.opened(row))),
+      photos: photos.filter((photo) => photo.arrived === null),
+      records: unproved.length,
+      more: chosen.length < unsaid.length,
+    };
   }
 
-  /** Records that were taken in and whose verified receipt is still missing: their texts by SHA-256. */
-  async awaiting(most: number): Promise<Outgoing[]> {
-    const rows = (await this.bySeq()).filter(
-      (row) => row.proved === null && row.verdict !== null && row.verdict.outcome !== "unreadable",
-    );
-    return await Promise.all(
-      rows.slice(0, most).map(async (row) => ({
-        uid: row.uid,
-        text_sha256: row.text_sha256,
-        ...(await this.outbox.envelope(row)),
-      })),
-    );
+  /** Records that would go up next. */
+  async toSend(most: number, most_bytes: number): Promise<readonly Outgoing[]> {
+    return (await this.look({ most, most_bytes, most_pending: 0, except: new Set() })).outgoing;
   }
 
   /** Write what became of records, in one write. */
@@ -292,6 +298,10 @@ export class Dispatch {
     this.changes.tell("drafts", "views", "officers", "outbox", "packs");
   }
 
+  private async opened(row: OutboxRow): Promise<Outgoing> {
+    return { uid: row.uid, text_sha256: row.text_sha256, ...(await this.outbox.envelope(row)) };
+  }
+
   private async bySeq(): Promise<OutboxRow[]> {
     return await this.db.read(["outbox"], (tx) => tx.objectStore("outbox").index("seq").getAll());
   }
@@ -308,4 +318,16 @@ export class Dispatch {
     });
     this.changes.tell("outbox");
   }
+}
+
+function within(rows: readonly OutboxRow[], { most, most_bytes }: Limits): OutboxRow[] {
+  const chosen: OutboxRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    // An envelope in JSON is larger than its text: every quote of it is escaped.
+    bytes += row.size * 1.5 + 200;
+    if (chosen.length >= most || (chosen.length > 0 && bytes > most_bytes)) break;
+    chosen.push(row);
+  }
+  return chosen;
 }

@@ -28,7 +28,7 @@ export { type Alone, makeAlone } from "./alone";
 export { BoxSealed } from "./boxes";
 export type { Topic } from "./changes";
 export { DatabaseBlocked, DatabaseNewer, StorageFull } from "./database";
-export type { Outcome, Outgoing, Position } from "./dispatch";
+export type { Outcome, Outgoing, Position, Waiting } from "./dispatch";
 export { DraftGone, DraftHasShots } from "./drafts";
 export { NoKeys, type PublicKey } from "./keys";
 export type { Officer, Welcome } from "./officers";

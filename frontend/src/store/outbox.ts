@@ -97,14 +97,14 @@ export class Outbox {
     return sealed;
   }
 
-  /** The records of this officer, the newest first. */
-  async lines(officer: string): Promise<OutboxLine[]> {
+  /** The newest records of this officer, the newest first; after a long outage there may be thousands behind them. */
+  async lines(officer: string, most = 200): Promise<OutboxLine[]> {
     const { rows, photos } = await this.db.read(["outbox", "photos"], async (tx) => ({
       rows: await tx.objectStore("outbox").index("officer").getAll(officer),
       photos: new Map((await tx.objectStore("photos").getAll()).map((one) => [one.digest, one])),
     }));
     rows.sort((a, b) => b.seq - a.seq);
-    return await Promise.all(rows.map((row) => this.line(row, photos)));
+    return await Promise.all(rows.slice(0, most).map((row) => this.line(row, photos)));
   }
 
   /** How many records of this officer wait, and how many need him; and how many wait for anybody on this handheld. */

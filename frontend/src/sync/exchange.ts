@@ -7,7 +7,7 @@
 import { readClock } from "../domain/clock";
 import type { Proved, Settled } from "../domain/outbox";
 import { Refused, type Contact, type Server, type SyncAnswer, type SyncRequest } from "../remote";
-import type { About, FeedItem, Outcome, Outgoing, Store, Vault } from "../store";
+import type { About, FeedItem, Outcome, Outgoing, Store, Vault, Waiting } from "../store";
 import { LogContradicted, Witness, type AskProof } from "./witness";
 
 /** What a contact needs. */
@@ -57,10 +57,16 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
   const { store, server, now } = parts;
   const terminal = await store.terminal.get();
   if (terminal === null) throw new NotEnrolled();
-  const outgoing = await store.dispatch.toSend(portion.most, MOST_BYTES, portion.leftOut);
-  const awaiting = await store.dispatch.awaiting(MOST_PENDING);
+  const limits = {
+    most: portion.most,
+    most_bytes: MOST_BYTES,
+    most_pending: MOST_PENDING,
+    except: portion.leftOut,
+  };
+  const waiting = await store.dispatch.look(limits);
+  const { outgoing, awaiting } = waiting;
   const vault = parts.vault();
-  const { request, told } = await requestOf(parts, terminal.id, outgoing, awaiting, vault);
+  const { request, told } = await requestOf(parts, terminal.id, waiting, vault);
   mark(store, outgoing, true);
   try {
     const sent_ms = now();
@@ -71,7 +77,7 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
     const unproved = await take(parts, witness, answer, terminal.id, [...outgoing, ...awaiting]);
     await told(answer);
     const more = await takeNews(store, vault, answer);
-    return { answer, more: more || (outgoing.length > 0 && outgoing.length >= portion.most), unproved };
+    return { answer, more: more || waiting.more, unproved };
   } finally {
     mark(store, outgoing, false);
   }
@@ -103,8 +109,7 @@ async function ask(
 async function requestOf(
   parts: Parts,
   terminal: string,
-  outgoing: readonly Outgoing[],
-  awaiting: readonly Outgoing[],
+  { outgoing, awaiting, photos, records }: Waiting,
   vault: Vault | null,
 ): Promise<{ request: SyncRequest; told: (answer: SyncAnswer) => Promise<void> }> {
   const { store } = parts;
@@ -112,8 +117,6 @@ async function requestOf(
   const place = officer === null ? { epoch: null, cursor: null } : await store.views.place(officer);
   const opened = officer === null ? [] : await store.views.openedTasks(officer);
   const here = officer === null ? null : await store.dispatch.positions(officer);
-  const photos = await store.dispatch.photosAwaiting();
-  const waiting = await store.dispatch.waiting();
   const request: SyncRequest = {
     terminal,
     envelopes: outgoing.map(({ text, signature }) => ({ text, signature })),
@@ -123,7 +126,7 @@ async function requestOf(
     pending: awaiting.map((one) => one.text_sha256),
     pending_photos: photos.slice(0, MOST_PENDING).map((one) => one.digest),
     opened,
-    contact: { ...(await parts.contact()), waiting: waiting.records },
+    contact: { ...(await parts.contact()), waiting: records },
     positions: here?.positions ?? [],
   };
   const told = async (answer: SyncAnswer): Promise<void> => {
@@ -135,7 +138,7 @@ async function requestOf(
   return { request, told };
 }
 
-/** Take verdicts, receipts, photos, the checkpoint, and let go of what is settled. */
+/** Take verdicts, receipts, photos, the checkpoint, and what is said of copies. */
 async function take(
   parts: Parts,
   witness: Witness,
@@ -181,7 +184,6 @@ async function take(
 
   const settled: Settled = { up_to: answer.settled_up_to, by: answer.settled_by };
   await store.log.setSettled(settled);
-  await store.dispatch.letGo(settled);
   if (answer.terminal_state !== "unknown") await store.terminal.setState(answer.terminal_state);
   return unproved;
 }

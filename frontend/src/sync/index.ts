@@ -215,6 +215,7 @@ class Running implements Sync {
       if (!more) break;
     }
     await this.photosInBackground();
+    await this.parts.store.dispatch.letGo(await this.parts.store.log.settled());
     await this.afterwards();
     return await this.isDue();
   }

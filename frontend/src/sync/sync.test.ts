@@ -1,0 +1,487 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { Refused, Unreachable } from "../remote/ask";
+import { drafted, enrolled, newProfile, sealed, toSeal, type Clock } from "../testing/handheld";
+import { SmallLog } from "../testing/log";
+import { Service } from "../testing/service";
+import { openStore, type Store, type Vault } from "../store";
+import { makeSync, type Sync } from ".";
+import type { Moments } from "./when";
+
+let store: Store;
+let wen: Vault;
+let clock: Clock;
+let service: Service;
+let sync: Sync;
+
+const never: Moments = { listen: () => () => undefined, isVisible: () => true };
+const contact = () =>
+  Promise.resolve({ app_version: "0.1.0", browser: "test", storage_persisted: null, battery_percent: null });
+
+function makeHandheldSync(of: Store = store): Sync {
+  const send = (photo: Parameters<Service["upload"]>[0]): Promise<void> => service.upload(photo);
+  return makeSync({
+    store: of,
+    server: service,
+    contact,
+    version: "0.1.0",
+    moments: never,
+    now: clock.now,
+    chance: () => 0,
+    send,
+    socket: null,
+  });
+}
+
+/** Contacts until nothing more happens: what the timer does over time. */
+async function settleDown(times = 6): Promise<void> {
+  for (let turn = 0; turn < times; turn++) {
+    await sync.now();
+    // Photos go up beside the contacts.
+    while (sync.state().photos) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+beforeEach(async () => {
+  newProfile();
+  service = new Service();
+  ({ store, wen, clock } = await enrolled(service.log.keyText));
+  service.clock_ms = clock.now;
+  sync = makeHandheldSync();
+});
+afterEach(async () => {
+  sync.stop();
+  await store.close();
+});
+
+const lines = async () => (await store.outbox.lines("034512")).map((line) => line.state);
+
+describe("three violations with two photos each, sealed without a network", () => {
+  it("arrive once each, with all photos, and every receipt is verified", async () => {
+    service.faults.down = true;
+    for (let at = 0; at < 3; at++) await sealed(store, wen, 2, `浙M5K08${at}`);
+    await settleDown(2);
+    expect(sync.state().contact).toBe("offline");
+    expect(await lines()).toEqual([{ state: "saved" }, { state: "saved" }, { state: "saved" }]);
+
+    service.faults.down = false;
+    await settleDown();
+
+    expect([service.kept.size, service.arrived.size]).toEqual([3, 6]);
+    expect((await lines()).map((one) => one.state)).toEqual(["delivered", "delivered", "delivered"]);
+    expect(sync.state()).toMatchObject({ contact: "ok", unproved: 0, contradicted: false });
+  });
+
+  it("go up whoever is signed in, or nobody", async () => {
+    await sealed(store, wen, 1);
+    sync.locked();
+    await settleDown();
+    expect([service.kept.size, service.arrived.size]).toEqual([1, 1]);
+  });
+
+  it("stay on the handheld until a second holder has them, and leave then, photos and all", async () => {
+    await sealed(store, wen, 2);
+    await settleDown();
+    expect(await lines()).toHaveLength(1);
+
+    service.settled = { settled_up_to: 2, settled_by: "backup" };
+    await settleDown(2);
+    // The record (entry 0) and one photo (entry 1) are settled; the record waits for its other photo.
+    expect(await lines()).toHaveLength(1);
+    expect(await files()).toBe(1);
+
+    service.settled = { settled_up_to: 3, settled_by: "backup" };
+    await settleDown(2);
+    expect(await lines()).toEqual([]);
+    expect(await files()).toBe(0);
+  });
+
+  it("stay seven days where nobody else holds a copy, and the app says so", async () => {
+    service.settled = { settled_up_to: null, settled_by: "none" };
+    await sealed(store, wen, 1);
+    await settleDown();
+    expect(sync.state().unsettled).toBe(true);
+
+    clock.forward(7 * 86_400_000 - 1);
+    await settleDown(1);
+    expect(await lines()).toHaveLength(1);
+
+    clock.forward(1);
+    await settleDown(1);
+    expect(await lines()).toEqual([]);
+  });
+});
+
+describe("a line that breaks", () => {
+  it("after the server took the record in, before the answer came: it is sent again and stands there once", async () => {
+    await sealed(store, wen, 1);
+    service.faults.answer_lost = true;
+    await settleDown(2);
+    expect(service.kept.size).toBe(1);
+    expect(await lines()).toEqual([{ state: "saved" }]);
+
+    service.faults.answer_lost = false;
+    await settleDown();
+
+    expect([service.kept.size, service.log.leaves.length]).toEqual([1, 2]);
+    expect((await lines())[0]?.state).toBe("delivered");
+  });
+
+  it("and an app that is killed in the middle of a contact: another start goes on", async () => {
+    await sealed(store, wen, 1);
+    service.faults.answer_lost = true;
+    await sync.now();
+    const name = store.db["name" as never] as string;
+    await store.close();
+
+    store = openStore({ name, now: clock.now });
+    sync = makeHandheldSync();
+    service.faults.answer_lost = false;
+    await settleDown();
+
+    expect(service.log.leaves.length).toBe(2);
+    expect((await lines())[0]?.state).toBe("delivered");
+  });
+
+  it("of which only the photos break leaves the record proved and 1 of 3 done", async () => {
+    await sealed(store, wen, 2);
+    const send = (): Promise<never> => Promise.reject(new Unreachable("cut"));
+    sync = makeSync({
+      store,
+      server: service,
+      contact,
+      version: "0.1.0",
+      moments: never,
+      now: clock.now,
+      send,
+      socket: null,
+    });
+    await settleDown(2);
+
+    expect(await lines()).toEqual([{ state: "sending", done: 1, of: 3 }]);
+
+    sync = makeHandheldSync();
+    await settleDown();
+    expect((await lines())[0]?.state).toBe("delivered");
+  });
+});
+
+describe("a yes that proves nothing", () => {
+  it("by a captive portal changes nothing", async () => {
+    await sealed(store, wen, 0);
+    service.faults.portal = true;
+    await settleDown(2);
+
+    expect(await lines()).toEqual([{ state: "saved" }]);
+    expect(sync.state().contact).toBe("offline");
+  });
+
+  it("with a receipt of another record lets go of nothing, and goes on being asked about", async () => {
+    await sealed(store, wen, 0);
+    await sealed(store, wen, 0);
+    service.faults.swapped = true;
+    service.settled = { settled_up_to: 99, settled_by: "backup" };
+    await settleDown(3);
+
+    expect((await lines()).every((one) => one.state !== "delivered")).toBe(true);
+    expect(sync.state().unproved).toBeGreaterThan(1);
+
+    service.faults.swapped = false;
+    await settleDown();
+    expect(await lines()).toEqual([]);
+  });
+
+  it("without a receipt yet is asked about by its hash, not sent again", async () => {
+    await sealed(store, wen, 0);
+    service.faults.unsealed = true;
+    await settleDown(2);
+    expect(service.requests.at(-1)).toMatchObject({ envelopes: [], pending: [expect.any(String)] });
+
+    service.faults.unsealed = false;
+    await settleDown(1);
+    expect((await lines())[0]?.state).toBe("delivered");
+  });
+
+  it("that the server has forgotten, since it was restored, makes the record go up again", async () => {
+    await sealed(store, wen, 0);
+    service.faults.unsealed = true;
+    await settleDown(1);
+    service.kept.clear();
+    service.log.leaves.length = 0;
+    service.faults.unsealed = false;
+    await settleDown(3);
+
+    expect(service.kept.size).toBe(1);
+  });
+
+  it("whose receipt hangs on an unproved checkpoint counts only once that is proved", async () => {
+    await sealed(store, wen, 0);
+    await settleDown(1);
+    await sealed(store, wen, 0);
+    service.faults.unproved = true;
+    service.consistency = () => Promise.reject(new Refused(400, "not_provable", {}));
+    await settleDown(2);
+    expect((await lines()).map((one) => one.state)).toEqual(["saved", "delivered"]);
+
+    service.faults.unproved = false;
+    service.consistency = Service.prototype.consistency.bind(service);
+    await settleDown(2);
+    expect((await lines()).map((one) => one.state)).toEqual(["delivered", "delivered"]);
+  });
+});
+
+describe("a log with two faces", () => {
+  async function forked(): Promise<SmallLog> {
+    await sealed(store, wen, 0);
+    await settleDown(2);
+    service.log.append({ kind: "look" });
+    await settleDown(1);
+    const other = new SmallLog();
+    for (const leaf of service.log.leaves) other.leaves.push({ ...leaf });
+    return other;
+  }
+
+  it("of one size stops the sync, keeps the proof, and lets go of nothing", async () => {
+    const other = await forked();
+    const last = other.leaves.at(-1);
+    if (last) last.payload = last.payload.replace("look", "lock");
+    service.log = other;
+    service.settled = { settled_up_to: 99, settled_by: "backup" };
+    await settleDown(2);
+
+    expect(sync.state().contradicted).toBe(true);
+    const kept = await store.log.contradiction();
+    expect(kept?.held).toContain("log.example/luqin");
+    expect(kept?.shown).not.toBe(kept?.held);
+    expect(await lines()).toHaveLength(1);
+    const asked = service.requests.length;
+    await settleDown(2);
+    expect(service.requests).toHaveLength(asked);
+  });
+
+  it("that has grown out of another past stops it, too", async () => {
+    const other = await forked();
+    const [first] = other.leaves;
+    if (first) first.payload = first.payload.replace("violation.recorded", "violation.redacted");
+    other.append({ kind: "shift.opened" });
+    service.log = other;
+    await settleDown(2);
+
+    expect(sync.state().contradicted).toBe(true);
+  });
+
+  it("is not what a slow proxy makes: an old answer is only old", async () => {
+    await forked();
+    const fresh = service.log;
+    const old = new SmallLog();
+    old.leaves.push(...fresh.leaves.slice(0, 1));
+    service.log = old;
+    service.consistency = (from, to) => Promise.resolve(fresh.consistency(from, to));
+    await settleDown(2);
+
+    expect(sync.state().contradicted).toBe(false);
+    expect((await store.log.verified())?.size).toBe(2);
+  });
+});
+
+describe("one bad record", () => {
+  it("never holds up the others: a server that breaks at it gets all the rest", async () => {
+    const texts: string[] = [];
+    for (let at = 0; at < 5; at++) await sealed(store, wen, 0, `浙M5K08${at}`);
+    service.refuse = (request) =>
+      request.envelopes.some((one) => one.text.includes("浙M5K082"))
+        ? new Refused(500, "server_error", {})
+        : null;
+    await settleDown(2);
+
+    for (const kept of service.kept.values()) texts.push(kept.text);
+    expect(texts).toHaveLength(4);
+    expect((await lines()).map((one) => one.state)).toEqual([
+      "delivered",
+      "delivered",
+      "saved",
+      "delivered",
+      "delivered",
+    ]);
+
+    service.refuse = () => null;
+    await settleDown(2);
+    expect(service.kept.size).toBe(5);
+  });
+
+  it("that the server will never take needs the officer, and can be tried again", async () => {
+    const { uid } = await sealed(store, wen, 0);
+    service.refuse = (request) =>
+      request.envelopes.length > 0 ? new Refused(400, "not_understood", {}) : null;
+    await settleDown(2);
+    expect(await lines()).toEqual([{ state: "needs_you", reason: "refused" }]);
+
+    service.refuse = () => null;
+    await store.outbox.tryAgain(uid);
+    await settleDown(2);
+    expect((await lines())[0]?.state).toBe("delivered");
+  });
+
+  it("that was set aside is delivered, and said to be checked", async () => {
+    service.quarantine = () => true;
+    await sealed(store, wen, 1);
+    await settleDown();
+    expect(await lines()).toMatchObject([{ state: "delivered", checking: true }]);
+  });
+});
+
+describe("130 records", () => {
+  it("go up in portions of at most 100, in the order of their numbers", async () => {
+    const draft = await drafted(store, wen, 0);
+    await store.outbox.seal(wen, toSeal(store, wen, draft));
+    for (let at = 1; at < 130; at++)
+      await store.outbox.seal(wen, { ...toSeal(store, wen, draft), draft: null });
+    await settleDown(1);
+
+    const portions = service.requests.map((request) => request.envelopes.length).filter((count) => count > 0);
+    expect(portions).toEqual([100, 30]);
+    const numbers = [...service.kept.values()].map((one) => (JSON.parse(one.text) as { seq: number }).seq);
+    expect(numbers).toEqual(Array.from({ length: 130 }, (_, at) => at + 1));
+  });
+});
+
+describe("reading", () => {
+  const item = (n: number, id: string, view: unknown = { id, n }) => ({
+    n,
+    about: "task",
+    id,
+    gone: view === null,
+    view,
+  });
+
+  beforeEach(() => {
+    service.standing = "ok";
+    sync.unlocked(wen);
+  });
+
+  it("applies the feed page by page and remembers where it was", async () => {
+    const pages = [
+      { epoch: "e1", start_over: true, cursor: 5, more: true, items: [item(3, "a"), item(4, "b")] },
+      { epoch: "e1", start_over: false, cursor: 9, more: false, items: [item(7, "b", { id: "b", n: 7 })] },
+    ];
+    service.during = () => Promise.resolve(void (service.feed = pages.shift() ?? null));
+    await settleDown(1);
+
+    expect(service.requests.map(({ epoch, cursor }) => [epoch, cursor])).toEqual([
+      [null, null],
+      ["e1", 5],
+    ]);
+    expect(await store.views.all(wen, "task")).toEqual([
+      { id: "a", n: 3 },
+      { id: "b", n: 7 },
+    ]);
+  });
+
+  it("replaces everything when it starts over, and takes away what is no longer this officer's", async () => {
+    service.feed = {
+      epoch: "e1",
+      start_over: true,
+      cursor: 5,
+      more: false,
+      items: [item(3, "a"), item(4, "b")],
+    };
+    await settleDown(1);
+    service.feed = { epoch: "e1", start_over: false, cursor: 6, more: false, items: [item(5, "a", null)] };
+    await settleDown(1);
+    expect(await store.views.all(wen, "task")).toEqual([{ id: "b", n: 4 }]);
+
+    service.feed = { epoch: "e2", start_over: true, cursor: 9, more: false, items: [item(8, "c")] };
+    await settleDown(1);
+    expect(await store.views.all(wen, "task")).toEqual([{ id: "c", n: 8 }]);
+  });
+
+  it("never covers newer with older", async () => {
+    service.feed = { epoch: "e1", start_over: true, cursor: 9, more: false, items: [item(8, "a")] };
+    await settleDown(1);
+    service.feed = {
+      epoch: "e1",
+      start_over: false,
+      cursor: 9,
+      more: false,
+      items: [item(3, "a", { id: "a", n: 3 })],
+    };
+    await settleDown(1);
+    expect(await store.views.all(wen, "task")).toEqual([{ id: "a", n: 8 }]);
+  });
+
+  it("takes the shift up again when the cookie is gone", async () => {
+    service.standing = "none";
+    await store.officers.keepResume(wen, "secret");
+    service.feed = { epoch: "e1", start_over: true, cursor: 1, more: false, items: [item(0, "a")] };
+    await settleDown(1);
+
+    expect([service.resumes, sync.state().session]).toEqual([1, "ok"]);
+    expect(await store.views.all(wen, "task")).toHaveLength(1);
+  });
+
+  it("tells once which tasks were seen and where the handheld was", async () => {
+    await store.views.opened("034512", "t1");
+    await store.dispatch.addPosition("034512", {
+      lat: 30,
+      lon: 120,
+      acc_m: 5,
+      at: "2026-11-25T10:00:00+08:00",
+      source: "gps",
+      crs: "wgs84",
+    });
+    await settleDown(2);
+
+    expect(service.requests.map((one) => one.opened)).toEqual([["t1"], []]);
+    expect(service.requests.map((one) => one.positions.length)).toEqual([1, 0]);
+  });
+
+  it("says when this build is too old, and the clock off", async () => {
+    service.minimum_version = "0.2.0";
+    service.clock_ms = () => clock.now() + 3_600_000;
+    await settleDown(1);
+    expect(sync.state()).toMatchObject({ too_old: true, clock_says: "off", clock: { offset_ms: 3_600_000 } });
+  });
+});
+
+describe("a handheld that was revoked", () => {
+  it("sends first what it has, then wipes what came from the server and every draft", async () => {
+    service.standing = "ok";
+    service.feed = {
+      epoch: "e",
+      start_over: true,
+      cursor: 1,
+      more: false,
+      items: [{ n: 0, about: "task", id: "a", gone: false, view: { id: "a" } }],
+    };
+    sync.unlocked(wen);
+    await settleDown(1);
+    await drafted(store, wen, 1);
+    await sealed(store, wen, 2);
+    service.terminal_state = "revoked";
+    service.standing = "ended";
+    await settleDown();
+
+    expect([service.kept.size, service.arrived.size]).toEqual([1, 2]);
+    const left = await store.db.read(
+      ["drafts", "shots", "files", "views", "officers", "outbox", "photos"],
+      async (tx) => Promise.all([...tx.objectStoreNames].map((name) => tx.objectStore(name).count())),
+    );
+    expect(left).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it("keeps what it could not send", async () => {
+    await sealed(store, wen, 1);
+    service.terminal_state = "revoked";
+    service.faults.unsealed = true;
+    await settleDown(3);
+    expect(await store.db.read(["outbox"], (tx) => tx.objectStore("outbox").count())).toBe(1);
+
+    service.faults.unsealed = false;
+    await settleDown();
+    expect(await store.db.read(["outbox"], (tx) => tx.objectStore("outbox").count())).toBe(0);
+  });
+});
+
+async function files(): Promise<number> {
+  return await store.db.read(["files"], (tx) => tx.objectStore("files").count());
+}
