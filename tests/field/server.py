@@ -1,0 +1,67 @@
+"""The product's REST server as a process of its own, for what only a process can show: many at once, and kill -9."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class RestServer:
+    """granian with the product's own settings, on this test run's database; it seals by itself (mode `test`)."""
+
+    def __init__(self, *, threads: int = 8) -> None:
+        self._threads = threads
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self.port = int(one.getsockname()[1])
+        self.start()
+
+    @property
+    def origin(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        said = connection.settings_dict
+        url = f"postgis://{said['USER']}:{said['PASSWORD']}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
+        command += ["--blocking-threads", str(self._threads), "--backlog", "1024", "--log-level", "error"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "deploy.wsgi:application"]
+        environment = os.environ | {"DATABASE_URL": url}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self._answers():
+                return
+            time.sleep(0.05)
+        raise TimeoutError("the server does not answer")
+
+    def _answers(self) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            line.request("GET", "/api/log/checkpoint")
+            with line.getresponse() as answer:
+                return answer.status in (200, 404)
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
+
+    def kill(self) -> None:
+        """kill -9 for the server and its workers."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        until = time.monotonic() + 10
+        while self._answers() and time.monotonic() < until:  # a worker is gone a moment later
+            time.sleep(0.02)

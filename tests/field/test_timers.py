@@ -1,0 +1,206 @@
+"""What the clock brings: items that somebody must look at, opened once, closed by themselves when their cause is gone."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evidence.queries import entries_about
+from evidence.verification import verify
+from field import timers
+from field.models import Item, Violation
+from field.review import items
+from field.review import operations as review
+from field.rules.items import missing_numbers
+from tests import scenes
+from tests.cast import Cast, Desk
+
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+MONDAY = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
+
+
+def open_kinds() -> list[str]:
+    return list(Item.objects.filter(closed_at__isnull=True).order_by("kind").values_list("kind", flat=True))
+
+
+def beat(now: dt.datetime) -> timers.Beat:
+    """One look of the clock, the sealer being at work."""
+    scenes.sealed_log()
+    return timers.beat(now)
+
+
+def test_photos_outstanding_for_24_hours_open_an_item_and_their_arrival_closes_it(cast: Cast) -> None:
+    scene = scenes.incomplete_violation(cast)
+    arrived = scene.violation.arrived_at
+
+    beat(arrived + 23 * HOUR)
+    assert open_kinds() == []
+    for late in (24, 25, 48):
+        beat(arrived + late * HOUR)
+        assert open_kinds() == ["photos_outstanding"]
+    (item,) = Desk.of(cast.li).get("/api/items").body["items"]
+    assert (item["subject"], item["unit"]) == (str(scene.id), "330900010100")
+
+    scene.handheld.upload(scenes.PLATE)
+    beat(arrived + 49 * HOUR)
+
+    assert open_kinds() == []
+    assert verify().sound
+
+
+@pytest.mark.parametrize(
+    ("returned_on", "open_from"),
+    [
+        (dt.date(2026, 11, 23), dt.date(2026, 11, 27)),  # Monday: Tuesday, Wednesday and Thursday to answer
+        (dt.date(2026, 11, 26), dt.date(2026, 12, 2)),  # Thursday: Friday, Monday, Tuesday
+        (dt.date(2026, 11, 28), dt.date(2026, 12, 3)),  # Saturday: Monday, Tuesday, Wednesday
+    ],
+)
+def test_a_return_unanswered_for_three_working_days_opens_an_item(
+    cast: Cast, returned_on: dt.date, open_from: dt.date
+) -> None:
+    scene = scenes.recorded_violation(cast)
+    at = dt.datetime.combine(returned_on, dt.time(2, 0), dt.UTC)
+    review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=at)
+    due = dt.datetime.combine(open_from, dt.time(0, 5), dt.timezone(8 * HOUR))
+
+    timers.returns_unanswered(due - 10 * dt.timedelta(minutes=1))
+    assert open_kinds() == []
+    timers.returns_unanswered(due)
+
+    assert open_kinds() == ["return_unanswered"]
+
+
+def test_an_amendment_closes_the_item_and_a_second_return_opens_another(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY)
+    timers.returns_unanswered(MONDAY + 5 * DAY)
+    assert open_kinds() == ["return_unanswered"]
+
+    scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed))
+    timers.no_longer_so(MONDAY + 5 * DAY)
+    assert open_kinds() == []
+    review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY + 7 * DAY)
+    timers.returns_unanswered(MONDAY + 14 * DAY)
+
+    assert open_kinds() == ["return_unanswered"]
+    assert Item.objects.count() == 2
+    assert verify().sound
+
+
+def test_a_number_that_stays_away_for_24_hours_is_the_leader_s_to_ask_about(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    first, withheld, third = wen.violation(), wen.violation(), wen.violation()
+    wen.sync(first, third)
+    came = Violation.objects.get(id=third.uid).arrived_at
+
+    beat(came + 23 * HOUR)
+    assert open_kinds() == []
+    beat(came + 24 * HOUR)
+
+    (item,) = Item.objects.filter(closed_at__isnull=True)
+    assert (item.kind, item.facts["number"], item.unit_id) == ("number_missing", 2, "330900010100")
+    wen.sync(withheld)
+    beat(came + 25 * HOUR)
+    assert open_kinds() == []
+
+
+def test_which_numbers_are_missing() -> None:
+    assert missing_numbers([1, 2, 3]) == []
+    assert missing_numbers([4, 2, 6]) == [1, 3, 5]
+    assert missing_numbers([1000], most=3) == [1, 2, 3]
+    assert missing_numbers([]) == []
+
+
+def test_a_text_that_nobody_judges_opens_an_item(cast: Cast) -> None:
+    scene = scenes.record_set_aside(cast)
+    came = scene.received.arrived_at
+
+    timers.quarantine_waiting(came + 10 * DAY)
+
+    assert open_kinds() == ["quarantine_waiting"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_that_nobody_seals_open_the_technician_s_item(cast: Cast) -> None:
+    scenes.sealed_log()
+    scene = scenes.recorded_violation(cast)
+    review.confirm(scene.id, version=None, by=cast.li, now=scenes.now())  # not sealed: no sealer runs here
+
+    assert timers.log_stopped(scenes.now() + dt.timedelta(minutes=14)) == []
+    timers.log_stopped(scenes.now() + dt.timedelta(minutes=16))
+
+    assert open_kinds() == ["log_stopped"]
+    (item,) = Desk.of(cast.qiu).get("/api/items").body["items"]
+    assert item["kind"] == "log_stopped"
+    assert Desk.of(cast.li).get("/api/items").body["items"] == []
+    scenes.sealed_log()
+    timers.no_longer_so(scenes.now())
+    assert open_kinds() == []
+
+
+def test_what_no_backup_holds_for_a_day_opens_an_item_where_one_is_configured(
+    cast: Cast, settings: object
+) -> None:
+    scenes.recorded_violation(cast)
+    scenes.sealed_log()
+    tomorrow = scenes.now() + DAY + HOUR
+
+    assert timers.log_unsettled(tomorrow) == []
+    settings.SETTLED_BY = "backup"  # type: ignore[attr-defined]
+    timers.log_unsettled(tomorrow)
+
+    assert open_kinds() == ["unsettled"]
+
+
+def test_what_a_person_has_closed_is_not_opened_again(cast: Cast) -> None:
+    scene = scenes.incomplete_violation(cast)
+    arrived = scene.violation.arrived_at
+    beat(arrived + 25 * HOUR)
+    (item,) = Item.objects.all()
+
+    items.close_item(item.id, ground="terminal_lost", remark="", by=cast.li, now=arrived + 26 * HOUR)
+    beat(arrived + 27 * HOUR)
+
+    assert open_kinds() == []
+    assert [one.kind for one in entries_about(item.id)] == ["item.opened", "item.closed"]
+    again = Desk.of(cast.li).post(f"/api/items/{item.id}/close", {"ground": "done"})
+    assert (again.status, again.body["facts"]) == (409, {"state": "closed", "by": "031007"})
+
+
+def test_an_item_is_closed_by_its_own_unit_with_a_ground(cast: Cast) -> None:
+    scene = scenes.incomplete_violation(cast)
+    beat(scene.violation.arrived_at + 25 * HOUR)
+    (item,) = Item.objects.all()
+
+    assert Desk.of(cast.zhao).post(f"/api/items/{item.id}/close", {"ground": "done"}).status == 404
+    assert Desk.of(cast.ji).post(f"/api/items/{item.id}/close", {"ground": "done"}).status == 403
+    assert Desk.of(cast.li).post(f"/api/items/{item.id}/close", {"ground": "because"}).status == 400
+    assert Desk.of(cast.li).post(f"/api/items/{item.id}/close", {"ground": "done"}).status == 200
+
+
+def test_one_rule_s_fault_doesn_t_stop_the_clock_of_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scenes.incomplete_violation(cast)
+
+    def broken(now: dt.datetime) -> list[object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(timers, "RULES", {"broken": broken, **timers.RULES})
+    found = beat(scene.violation.arrived_at + 25 * HOUR)
+
+    assert (found.failed, open_kinds()) == (("broken",), ["photos_outstanding"])
+
+
+def test_a_beat_with_nothing_to_do_asks_little(cast: Cast) -> None:
+    for _ in range(5):
+        scenes.recorded_violation(cast)
+
+    scenes.sealed_log()
+    with CaptureQueriesContext(connection) as asked:
+        timers.beat(scenes.now())
+
+    assert len(asked) < 25, [one["sql"] for one in asked]
