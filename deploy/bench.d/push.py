@@ -319,7 +319,7 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _until(port: int, server: "subprocess.Popen[Any]", within_s: float = 30) -> None:
+def _until(port: int, server: "subprocess.Popen[Any]", within_s: float = 120) -> None:
     end = time.monotonic() + within_s
     while time.monotonic() < end:
         if server.poll() is not None:

@@ -16,7 +16,6 @@ from accounts.audience import LEGAL_DESK, TECHNICAL_DESK
 from accounts.models import Role, Shift, User
 from field.live.consumer import FRAMES_A_SECOND, LARGEST_FRAME
 from tests.cast import Cast
-from tests.field.live.conftest import Town
 from tests.field.live.lines import (
     Open,
     desk_session,
@@ -25,8 +24,9 @@ from tests.field.live.lines import (
     open_line,
     shift_session,
 )
+from tests.field.live.town import Town
 
-pytestmark = [pytest.mark.server]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 FOREIGN = [
     "null",

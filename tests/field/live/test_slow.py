@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings
 
 from tests.cast import Cast
-from tests.field.live.conftest import Town, until_it_answers
 from tests.field.live.lines import desk_session, happen, open_line
+from tests.field.live.town import Town, until_it_answers
 
-pytestmark = [pytest.mark.server]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SEED = 8
 FRAMES = 2000
 
@@ -103,7 +103,7 @@ async def test_nonsense_is_closed_and_never_an_error(town: Town, people: Cast) -
         line = await asyncio.to_thread(shake_hands, town.url, session)
         try:
             for _ in range(chance.randint(1, 40)):
-                await asyncio.to_thread(line.sendall, _nonsense(chance))
+                await asyncio.to_thread(line.sendall, nonsense(chance))
                 sent += 1
         except OSError:
             pass  # closed on us, as it must
@@ -115,7 +115,7 @@ async def test_nonsense_is_closed_and_never_an_error(town: Town, people: Cast) -
     assert "Traceback" not in town.sockets.said, town.sockets.said[-3000:]
 
 
-def _nonsense(chance: random.Random) -> bytes:
+def nonsense(chance: random.Random) -> bytes:
     """A frame that is right in form and wrong in what it says, or wrong altogether."""
     body = chance.choice(
         [

@@ -8,10 +8,10 @@ import pytest
 
 from tests.cast import Cast, Desk, Handheld
 from tests.field.dispatch.test_spine import new_task
-from tests.field.live.conftest import Town
 from tests.field.live.lines import in_a_thread, open_line
+from tests.field.live.town import Town
 
-pytestmark = [pytest.mark.server]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 
 async def test_a_task_is_rung_within_a_second_and_its_step_is_rung_back(
