@@ -65,7 +65,7 @@ class Sealing:
                     log.info("sealing %s", self._signer.name)
                     retry_s = FIRST_RETRY_S
                     self._beat(db)
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
                 # Shut down, restarting, or our transaction was ended for us. An unclear COMMIT needs no thought: the next batch
                 # reads the head row afresh.
                 log.warning("the database is away, next try in %.1f s: %s", retry_s, str(error).strip())

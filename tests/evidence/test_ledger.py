@@ -16,7 +16,7 @@ from evidence.sealer import seal_now
 from tests.evidence.world import NOON, sent
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, available_apps=["evidence"])
 def test_an_entry_outside_a_transaction_is_refused() -> None:
     with pytest.raises(OutsideTransaction):
         append(**sent(1))
@@ -24,7 +24,7 @@ def test_an_entry_outside_a_transaction_is_refused() -> None:
     assert not models.Entry.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, available_apps=["evidence"])
 def test_an_entry_goes_with_its_transaction() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         append(**sent(1))

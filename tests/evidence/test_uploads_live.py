@@ -22,7 +22,7 @@ from evidence.uploads.admission import signed_text
 from tests.evidence.processes import BreakingLine, Server
 from tests.evidence.world import Terminal
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True, available_apps=["evidence"])]
 
 
 @pytest.fixture
