@@ -1,9 +1,10 @@
 /** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
-import { putDown, takeUpDraft } from "./draft";
+import { draft, openStep, putDown, takeUpDraft } from "./draft";
 import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
 import { startPosition, stopPosition } from "./position";
 import { setPrefs } from "./prefs";
+import { path, replace } from "./router";
 import { forgetPictures } from "./shots";
 import { works } from "./works";
 
@@ -128,6 +129,8 @@ async function enter(vault: Vault): Promise<void> {
   await takeUpDraft();
   await readOfficers();
   await readMine();
+  // After a kill the app opens at home: the violation that was being written goes on where it was.
+  if (draft.value !== null && path.value.length === 0) replace(openStep());
 }
 
 function leave(): void {

@@ -54,3 +54,7 @@ export const inFours = (number: string): string => number.replace(/(.{4})(?=.)/g
 
 /** A list in the language's own commas. */
 export const listed = (words: readonly string[]): string => words.join(language.value === "zh" ? "、" : ", ");
+
+/** Parts of one sentence, those that are empty left out. */
+export const phrases = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== "").join(language.value === "zh" ? "，" : ", ");

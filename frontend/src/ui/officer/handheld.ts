@@ -205,6 +205,9 @@ export const recordOf = (uid: string): Line | null => handheld.lines.find((line)
 export const offenceName = (code: string): string =>
   handheld.offences.find((one) => one.code === code)?.name ?? code;
 
+/** The first words of an offence's name, for a line among others: `机动车违反规定停放`. */
+export const offenceShort = (code: string): string => offenceName(code).split(/[，、,；（(]/)[0] ?? code;
+
 /** The position as measured within the last half minute, or none: an older one is not said to be where we are. */
 export function freshPlace(): Place | null {
   const { place } = handheld;

@@ -2,9 +2,10 @@
 import { correctionOf, lacking, newDraft, wordsOf, type Draft } from "@/domain/draft";
 import { licenceFault as faultOfLicence } from "@/domain/identity";
 import { plateFault as faultOfPlate, type PlateFault } from "@/domain/plate";
-import { drawToken } from "@/domain/random";
+import { drawToken } from "@/domain/token";
 import type { Content, Head, ViolationWords } from "@/domain/record";
 import { DraftGone } from "@/store";
+import { seal } from "@/store/sealing";
 import { officer as zh } from "../words/zh";
 import { chosenOffence, noteUse } from "./choosing";
 import { change, draft, inLine, takeUpDraft } from "./draft";
@@ -53,7 +54,7 @@ export async function save(): Promise<string> {
         ? { type: "violation", ...words }
         : { type: "amendment", ...words, amends: open.amends, reason: open.reason };
     const head = await headFor(works, open.id);
-    await works.store.outbox.seal(works.vault(), {
+    await seal(works.store, works.vault(), {
       head,
       photos: open.photos,
       content,
@@ -78,7 +79,7 @@ export async function closeDraft(reason: string): Promise<void> {
       return await works.store.drafts.discard(works.vault(), open.id).catch(ifNeverWritten);
     const content: Content = { type: "draft_closed", draft: open.id, reason };
     const head = await headFor(works, works.store.id());
-    await works.store.outbox.seal(works.vault(), { head, photos: own, content, draft: open.id, token: null });
+    await seal(works.store, works.vault(), { head, photos: own, content, draft: open.id, token: null });
   });
   forgetPictures();
   await takeUpDraft();

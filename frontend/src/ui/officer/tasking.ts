@@ -3,6 +3,7 @@ import { newDraft } from "@/domain/draft";
 import { photoFromFile } from "@/device";
 import type { Content, Feedback, RecordPhoto } from "@/domain/record";
 import type { Step } from "@/domain/task";
+import { seal } from "@/store/sealing";
 import { inLine } from "./draft";
 import { freshPlace, handheld } from "./handheld";
 import { headFor } from "./saving";
@@ -19,7 +20,7 @@ export async function takeStep(
     const kept = photo === null ? null : await keepPhoto(works, task, photo);
     const content: Content = { type: "task_step", task, step, place: freshPlace(), feedback };
     const head = await headFor(works, works.store.id());
-    await works.store.outbox.seal(works.vault(), {
+    await seal(works.store, works.vault(), {
       head,
       photos: kept ? [kept.photo] : [],
       content,
