@@ -115,7 +115,7 @@ class EnrolSerializer(serializers.Serializer[object]):
 
     code = serializers.CharField(max_length=20)
     public_key = serializers.CharField(max_length=400)
-    label = serializers.CharField(max_length=80)  # type: ignore[assignment]  # a field of that name
+    label = serializers.CharField(max_length=80, allow_blank=True)  # type: ignore[assignment]  # a field of that name
 
 
 class EnrolledSerializer(serializers.Serializer[object]):

@@ -132,3 +132,11 @@ def test_no_answer_names_a_password_or_a_public_key(cast: Cast) -> None:
 
     assert handheld.id in listed
     assert "public_key" not in listed and "password" not in listed
+
+
+def test_a_handheld_without_a_name_of_its_own_can_enrol(cast: Cast) -> None:
+    code = Desk.of(cast.qiu).post("/api/terminals/codes", {"unit": cast.east_first.code}).body["code"]
+
+    answered = Handheld(label="").enrol(code)
+
+    assert answered.status in (200, 201), answered
