@@ -3,12 +3,12 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
-import { OLDEST_BROWSER, shared } from "./vite.shared.ts";
+import { LEAN_VUE, OLDEST_BROWSER, shared } from "./vite.shared.ts";
 
 export default defineConfig({
   ...shared("app"),
   plugins: [
-    vue(),
+    vue({ features: LEAN_VUE }),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "../src",

@@ -2,6 +2,6 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-import { shared } from "./vite.shared.ts";
+import { LEAN_VUE, shared } from "./vite.shared.ts";
 
-export default defineConfig({ ...shared("desk"), plugins: [vue()] });
+export default defineConfig({ ...shared("desk"), plugins: [vue({ features: LEAN_VUE })] });

@@ -1,6 +1,5 @@
-/** Ids and secrets. Where the randomness comes from is said by the caller, so that nothing here needs a browser. */
-import { toBase64url, toHex, type Bytes } from "./bytes";
-import { sha256OfText } from "./digest";
+/** Ids. Where the randomness comes from is said by the caller, so that nothing here needs a browser. */
+import { toHex, type Bytes } from "./bytes";
 
 /** Gives so many random bytes, fit for secrets. */
 export type Random = (count: number) => Bytes;
@@ -20,18 +19,4 @@ export function uuid7(now_ms: number, random: Random): string {
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = toHex(bytes);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-/** The secret in a slip's QR, and what the record says of it. */
-export interface Token {
-  /** 22 characters of base64url: 128 random bits. Stands in the QR's address and nowhere else. */
-  readonly text: string;
-  /** SHA-256 of those characters, in hexadecimal: what is signed. */
-  readonly sha256: string;
-}
-
-/** Draw the secret for one slip. */
-export function drawToken(random: Random): Token {
-  const text = toBase64url(random(16));
-  return { text, sha256: sha256OfText(text) };
 }

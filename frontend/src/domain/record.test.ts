@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { cases } from "./cases";
 import { isoWithOffset, judgeClock, readClock } from "./clock";
-import { drawToken, uuid7 } from "./random";
+import { uuid7 } from "./random";
+import { drawToken } from "./token";
 import {
   readRecord,
   UnknownRecord,

@@ -3,13 +3,9 @@
  * A row leaves only when its receipt was verified and a second holder has its entry (domain/outbox.ts says when).
  */
 import { mayLeave, type Proved, type Settled, type VerdictSaid } from "../domain/outbox";
-import { closeJson, openJson } from "./boxes";
-import type { Changes } from "./changes";
-import type { Database } from "./database";
-import type { Keys } from "./keys";
-import type { Envelope, Outbox } from "./outbox";
-import type { OutboxRow, PhotoRow, PositionRow } from "./rows";
-import type { Random } from "../domain/random";
+import type { Store } from "./index";
+import type { Envelope } from "./outbox";
+import type { OutboxRow, PhotoRow } from "./rows";
 
 /** A record that is to go up. */
 export interface Outgoing extends Envelope {
@@ -45,33 +41,13 @@ export interface Outcome {
   readonly trouble: string | null;
 }
 
-/** A position as it is told to the server. */
-export interface Position {
-  readonly lat: number;
-  readonly lon: number;
-  readonly acc_m: number;
-  readonly at: string;
-  readonly source: "gps";
-  readonly crs: "wgs84";
-}
-
-const MOST_POSITIONS = 60;
-const positionName = (at_ms: number): string => `position:${at_ms}`;
-
 /** The sync's side of the store. */
 export class Dispatch {
-  constructor(
-    private readonly db: Database,
-    private readonly keys: Keys,
-    private readonly outbox: Outbox,
-    private readonly changes: Changes,
-    private readonly random: Random,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly store: Pick<Store, "db" | "outbox" | "changes" | "now">) {}
 
   /** What waits, in one look: records to send within the portion, records and photos whose receipts are missing, and how many. */
   async look(portion: Limits): Promise<Waiting> {
-    const { rows, photos } = await this.db.read(["outbox", "photos"], async (tx) => ({
+    const { rows, photos } = await this.store.db.read(["outbox", "photos"], async (tx) => ({
       rows: await tx.objectStore("outbox").index("seq").getAll(),
       photos: await tx.objectStore("photos").getAll(),
     }));
@@ -98,7 +74,7 @@ export class Dispatch {
   /** Write what became of records, in one write. */
   async settleRecords(outcomes: readonly Outcome[]): Promise<void> {
     if (outcomes.length === 0) return;
-    await this.db.write(["outbox"], async (tx) => {
+    await this.store.db.write(["outbox"], async (tx) => {
       const outbox = tx.objectStore("outbox");
       for (const { text_sha256, verdict, proved, trouble } of outcomes) {
         const row = await outbox.index("text").get(text_sha256);
@@ -111,12 +87,12 @@ export class Dispatch {
         });
       }
     });
-    this.changes.tell("outbox");
+    this.store.changes.tell("outbox");
   }
 
   /** The server knows nothing of these texts although it said so once: they go up again, and so do the receipts that were not kept. */
   async sendAgain(texts: readonly string[]): Promise<void> {
-    await this.db.write(["outbox"], async (tx) => {
+    await this.store.db.write(["outbox"], async (tx) => {
       for (const text of texts) {
         const row = await tx.objectStore("outbox").index("text").get(text);
         if (row !== undefined && row.proved === null)
@@ -127,7 +103,7 @@ export class Dispatch {
 
   /** Photos without a verified receipt. */
   async photosAwaiting(): Promise<PhotoRow[]> {
-    const photos = await this.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    const photos = await this.store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
     return photos.filter((photo) => photo.arrived === null);
   }
 
@@ -175,18 +151,18 @@ export class Dispatch {
 
   /** The bytes of a photo, whoever's. */
   async photoBytes(digest: string): Promise<Blob | null> {
-    const found = await this.db.read(["photos", "files"], async (tx) => {
+    const found = await this.store.db.read(["photos", "files"], async (tx) => {
       const photo = await tx.objectStore("photos").get(digest);
       const file = photo?.file ? await tx.objectStore("files").get(photo.file) : undefined;
       return photo && file && { photo, file };
     });
-    return found === undefined ? null : await this.outbox.openPhoto(found.photo, found.file.box);
+    return found === undefined ? null : await this.store.outbox.openPhoto(found.photo, found.file.box);
   }
 
   /** Let go of what is proved and settled: photos' bytes first, then records all of whose photos are. Returns how many records left. */
   async letGo(settled: Settled): Promise<number> {
-    const now = this.now();
-    const left = await this.db.write(["outbox", "photos", "files"], async (tx) => {
+    const now = this.store.now();
+    const left = await this.store.db.write(["outbox", "photos", "files"], async (tx) => {
       const photos = tx.objectStore("photos");
       const settledPhotos = new Set<string>();
       for (const photo of await photos.getAll()) {
@@ -216,7 +192,7 @@ export class Dispatch {
         else await photos.put({ ...photo, records });
       }
     });
-    if (left > 0) this.changes.tell("outbox");
+    if (left > 0) this.store.changes.tell("outbox");
     return left;
   }
 
@@ -229,43 +205,12 @@ export class Dispatch {
     };
   }
 
-  /** Remember where the handheld is, for the next contact. Only the newest few are kept. */
-  async addPosition(officer: string, position: Position): Promise<void> {
-    const at_ms = this.now();
-    const box = await closeJson(await this.keys.box(), positionName(at_ms), position, this.random);
-    await this.db.write(["positions"], async (tx) => {
-      const positions = tx.objectStore("positions");
-      await positions.add({ officer, at_ms, box });
-      const keys = await positions.getAllKeys();
-      for (const key of keys.slice(0, Math.max(0, keys.length - MOST_POSITIONS))) await positions.delete(key);
-    });
-  }
-
-  /** Positions of this officer not told yet, with what removes them once they are. */
-  async positions(officer: string): Promise<{ positions: Position[]; told: () => Promise<void> }> {
-    const { keys, rows } = await this.db.read(["positions"], async (tx) => ({
-      keys: await tx.objectStore("positions").getAllKeys(),
-      rows: await tx.objectStore("positions").getAll(),
-    }));
-    const box = await this.keys.box();
-    const mine = rows.filter((row) => row.officer === officer);
-    const positions = await Promise.all(
-      mine.map((row: PositionRow) => openJson<Position>(box, positionName(row.at_ms), row.box)),
-    );
-    const told = (): Promise<void> =>
-      this.db.write(["positions"], async (tx) => {
-        for (const [at, key] of keys.entries())
-          if (rows[at]?.officer === officer) await tx.objectStore("positions").delete(key);
-      });
-    return { positions, told };
-  }
-
   /**
    * This terminal was revoked: everything that came from the server, every draft and every key to them goes.
    * Sealed records and photos that still lack their receipts stay, until they have gone up; then they go, too.
    */
   async wipe(): Promise<void> {
-    await this.db.write(
+    await this.store.db.write(
       ["drafts", "shots", "files", "views", "opened", "positions", "officers", "outbox", "photos", "packs"],
       async (tx) => {
         for (const shot of await tx.objectStore("shots").getAll())
@@ -295,30 +240,33 @@ export class Dispatch {
         }
       },
     );
-    this.changes.tell("drafts", "views", "officers", "outbox", "packs");
+    this.store.changes.tell("drafts", "views", "officers", "outbox", "packs");
   }
 
   private async opened(row: OutboxRow): Promise<Outgoing> {
-    return { uid: row.uid, text_sha256: row.text_sha256, ...(await this.outbox.envelope(row)) };
+    return { uid: row.uid, text_sha256: row.text_sha256, ...(await this.store.outbox.envelope(row)) };
   }
 
   private async bySeq(): Promise<OutboxRow[]> {
-    return await this.db.read(["outbox"], (tx) => tx.objectStore("outbox").index("seq").getAll());
+    return await this.store.db.read(["outbox"], (tx) => tx.objectStore("outbox").index("seq").getAll());
   }
 
   private async changePhotos(
     digests: readonly string[],
     change: (photo: PhotoRow) => PhotoRow,
   ): Promise<void> {
-    await this.db.write(["photos"], async (tx) => {
+    await this.store.db.write(["photos"], async (tx) => {
       for (const digest of digests) {
         const photo = await tx.objectStore("photos").get(digest);
         if (photo !== undefined) await tx.objectStore("photos").put(change(photo));
       }
     });
-    this.changes.tell("outbox");
+    this.store.changes.tell("outbox");
   }
 }
+
+/** The sync's side of a store. It holds nothing itself. */
+export const dispatchOf = (store: Store): Dispatch => new Dispatch(store);
 
 function within(rows: readonly OutboxRow[], { most, most_bytes }: Limits): OutboxRow[] {
   const chosen: OutboxRow[] = [];

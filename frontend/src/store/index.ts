@@ -6,14 +6,15 @@
  *     const draft = newDraft(store.id(), "034512", store.moment());
  *     await store.drafts.save(vault, draft);                          // at every step
  *     const next = await store.drafts.addShot(vault, draft, taken, blob);
- *     await store.outbox.seal(vault, { head, photos, content, draft: draft.id, token });   // saved, when this returns
+ *     await seal(store, vault, { head, photos, content, draft: draft.id, token });   // saved, when this returns
+ *
+ * `seal` is in ./sealing and what the sync needs in ./dispatch: the first screen needs neither.
  */
 import { isoWithOffset } from "../domain/clock";
 import { uuid7, type Random } from "../domain/random";
 import { makeAlone, type Alone } from "./alone";
 import { Changes } from "./changes";
 import { Database, NAME } from "./database";
-import { Dispatch } from "./dispatch";
 import { Drafts } from "./drafts";
 import { Keys } from "./keys";
 import { Log } from "./log";
@@ -21,6 +22,7 @@ import { Officers } from "./officers";
 import { Outbox } from "./outbox";
 import { Packs } from "./packs";
 import { Pins } from "./pins";
+import { Positions } from "./positions";
 import { Terminals } from "./terminal";
 import { Views } from "./views";
 
@@ -28,11 +30,11 @@ export { type Alone, makeAlone } from "./alone";
 export { BoxSealed } from "./boxes";
 export type { Topic } from "./changes";
 export { DatabaseBlocked, DatabaseNewer, StorageFull } from "./database";
-export type { Outcome, Outgoing, Position, Waiting } from "./dispatch";
+export type { Position } from "./positions";
 export { DraftGone, DraftHasShots } from "./drafts";
 export { NoKeys, type PublicKey } from "./keys";
 export type { Officer, Welcome } from "./officers";
-export { PhotoMissing, type OutboxLine, type Sealed, type ToSeal } from "./outbox";
+export type { OutboxLine } from "./outbox";
 export type { PackName } from "./packs";
 export { KeyLost, PinLocked, PinTooSimple, PinWrong, TRIES, type Vault } from "./pins";
 export type { Contradiction, ShiftRow, TerminalRow, VerifiedCheckpoint } from "./rows";
@@ -49,7 +51,7 @@ export interface Store {
   readonly pins: Pins;
   readonly drafts: Drafts;
   readonly outbox: Outbox;
-  readonly dispatch: Dispatch;
+  readonly positions: Positions;
   readonly views: Views;
   readonly packs: Packs;
   readonly log: Log;
@@ -57,6 +59,8 @@ export interface Store {
   id(): string;
   /** Random bytes. */
   readonly random: Random;
+  /** Ms since 1970, by the handheld. */
+  readonly now: () => number;
   /** This moment as records write it, or another one given in ms since 1970. */
   moment(ms?: number): string;
   /** Let go of the database and of other tabs. */
@@ -80,7 +84,6 @@ export function openStore(parts: StoreParts = {}): Store {
   const db = new Database(parts.name ?? NAME, parts.onNewer);
   const changes = new Changes(`${parts.name ?? NAME}-changes`);
   const keys = new Keys(db);
-  const outbox = new Outbox(db, keys, changes, alone, random, now);
   return {
     db,
     changes,
@@ -90,12 +93,13 @@ export function openStore(parts: StoreParts = {}): Store {
     officers: new Officers(db, changes),
     pins: new Pins(db, random),
     drafts: new Drafts(db, changes, random, now),
-    outbox,
-    dispatch: new Dispatch(db, keys, outbox, changes, random, now),
+    outbox: new Outbox(db, keys, changes),
+    positions: new Positions(db, keys, random, now),
     views: new Views(db, changes),
     packs: new Packs(db, changes, now),
     log: new Log(db, changes),
     random,
+    now,
     id: () => uuid7(now(), random),
     moment: (ms = now()) => isoWithOffset(ms, -new Date(ms).getTimezoneOffset()),
     async close() {

@@ -3,8 +3,8 @@
  * They are no hardware keys: who owns the opened phone can use them, but not carry them away by any interface of the browser.
  */
 import { toBase64, toBase64url, toHex, utf8, type Bytes } from "../domain/bytes";
-import { sha256 } from "../domain/digest";
 import type { Database } from "./database";
+import { digestOf } from "./hash";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNING = { name: "ECDSA", hash: "SHA-256" };
@@ -50,7 +50,7 @@ export class Keys {
   async public(): Promise<PublicKey> {
     const { verify } = await this.get();
     const spki = new Uint8Array(await crypto.subtle.exportKey("spki", verify));
-    const digest = sha256(spki);
+    const digest = await digestOf(spki);
     return { spki: toBase64(spki), id: toHex(digest).slice(0, 16), fingerprint: fingerprintOf(digest) };
   }
 

@@ -14,8 +14,10 @@ import {
   words,
 } from "../testing/handheld";
 import { SmallLog } from "../testing/log";
-import { openStore, PhotoMissing, StorageFull, type Store, type Vault } from ".";
+import { openStore, StorageFull, type Store, type Vault } from ".";
 import { DraftGone } from "./drafts";
+import { seal, PhotoMissing } from "./sealing";
+import { dispatchOf } from "./dispatch";
 
 const log = new SmallLog();
 let store: Store;
@@ -46,7 +48,7 @@ describe("sealing a record", () => {
     const draft = await drafted(store, wen, 2);
     expect(await counts()).toEqual({ drafts: 1, shots: 2, files: 2, outbox: 0, photos: 0 });
 
-    await store.outbox.seal(wen, toSeal(store, wen, draft));
+    await seal(store, wen, toSeal(store, wen, draft));
 
     expect(await counts()).toEqual({ drafts: 0, shots: 0, files: 2, outbox: 1, photos: 2 });
     const [line] = await store.outbox.lines("034512");
@@ -58,7 +60,7 @@ describe("sealing a record", () => {
 
   it("signs exactly the bytes that are kept, with the handheld's key", async () => {
     await sealed(store, wen, 0);
-    const [out] = await store.dispatch.toSend(10, 1e6);
+    const [out] = await dispatchOf(store).toSend(10, 1e6);
     const { spki, id } = await store.keys.public();
     const key = await crypto.subtle.importKey(
       "spki",
@@ -83,9 +85,9 @@ describe("sealing a record", () => {
     const drafts = [];
     for (let at = 0; at < 20; at++) drafts.push(await drafted(store, wen, 0));
 
-    await Promise.all(drafts.map((draft) => store.outbox.seal(wen, toSeal(store, wen, draft))));
+    await Promise.all(drafts.map((draft) => seal(store, wen, toSeal(store, wen, draft))));
 
-    const texts = (await store.dispatch.toSend(100, 1e7)).map((one) => one.text);
+    const texts = (await dispatchOf(store).toSend(100, 1e7)).map((one) => one.text);
     const heads = texts.map((text) => readRecord(text).head);
     expect(heads.map((head) => head.seq)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
     expect(heads.map((head) => head.prev)).toEqual(["", ...texts.slice(0, -1).map(sha256OfText)]);
@@ -103,7 +105,7 @@ describe("sealing a record", () => {
         Array.from({ length: 10 }, async () => {
           const vault = await signedIn(tab, "034512");
           const head = headOf(tab, vault);
-          await tab.outbox.seal(vault, {
+          await seal(tab, vault, {
             head,
             photos: [],
             content: { type: "violation", ...words() },
@@ -114,7 +116,7 @@ describe("sealing a record", () => {
       ),
     );
 
-    const texts = ((await tabs[0]?.dispatch.toSend(100, 1e7)) ?? []).map((one) => one.text);
+    const texts = ((await dispatchOf(tabs[0] as Store).toSend(100, 1e7)) ?? []).map((one) => one.text);
     expect(texts.map((text) => readRecord(text).head.seq)).toEqual(
       Array.from({ length: 20 }, (_, at) => at + 1),
     );
@@ -146,7 +148,7 @@ describe("sealing a record", () => {
           return real.apply(this, given) as never;
         });
       });
-      const end = await store.outbox.seal(wen, toSeal(store, wen, draft)).then(
+      const end = await seal(store, wen, toSeal(store, wen, draft)).then(
         () => "sealed",
         (error: Error) => error.message,
       );
@@ -178,10 +180,10 @@ describe("sealing a record", () => {
 
   it("of a draft that another tab has sealed meanwhile changes nothing", async () => {
     const draft = await drafted(store, wen, 1);
-    await store.outbox.seal(wen, toSeal(store, wen, draft));
+    await seal(store, wen, toSeal(store, wen, draft));
 
     const again = toSeal(store, wen, draft);
-    await expect(store.outbox.seal(wen, again)).rejects.toThrow(DraftGone);
+    await expect(seal(store, wen, again)).rejects.toThrow(DraftGone);
 
     expect(await store.outbox.lines("034512")).toHaveLength(1);
   });
@@ -190,7 +192,7 @@ describe("sealing a record", () => {
     const draft = await drafted(store, wen, 0);
     const named = { ...draft, photos: [shot("never taken").taken] };
 
-    await expect(store.outbox.seal(wen, toSeal(store, wen, named))).rejects.toThrow(PhotoMissing);
+    await expect(seal(store, wen, toSeal(store, wen, named))).rejects.toThrow(PhotoMissing);
 
     expect((await counts()).drafts).toBe(1);
   });
@@ -199,7 +201,7 @@ describe("sealing a record", () => {
     const draft = await drafted(store, wen, 3);
     const two = { ...draft, photos: draft.photos.slice(0, 2) };
 
-    await store.outbox.seal(wen, toSeal(store, wen, two));
+    await seal(store, wen, toSeal(store, wen, two));
 
     expect(await counts()).toMatchObject({ files: 2, photos: 2, shots: 0 });
   });
@@ -208,7 +210,7 @@ describe("sealing a record", () => {
     const one = shot("the same car");
     for (let turn = 0; turn < 2; turn++) {
       const draft = await store.drafts.addShot(wen, await drafted(store, wen, 0), one.taken, one.bytes);
-      await store.outbox.seal(wen, toSeal(store, wen, draft));
+      await seal(store, wen, toSeal(store, wen, draft));
     }
 
     expect(await counts()).toMatchObject({ files: 1, photos: 1, outbox: 2 });
@@ -224,7 +226,7 @@ describe("sealing a record", () => {
       reason: "车牌看错",
     } as const;
 
-    await store.outbox.seal(wen, toSeal(store, wen, draft, content));
+    await seal(store, wen, toSeal(store, wen, draft, content));
 
     expect(await counts()).toMatchObject({ photos: 1, files: 0, outbox: 1 });
     expect(await store.outbox.photo("034512", shot("arrived long ago").taken.sha256)).toBeNull();
@@ -242,7 +244,7 @@ describe("sealing a record", () => {
     });
 
     await sealed(store, wen, 1);
-    await store.dispatch.settleRecords([]);
+    await dispatchOf(store).settleRecords([]);
     await store.views.opened("034512", "t");
 
     expect(modes.length).toBeGreaterThan(3);
@@ -261,7 +263,7 @@ describe("a full phone", () => {
       throw full;
     });
 
-    await expect(store.outbox.seal(wen, toSeal(store, wen, draft))).rejects.toThrow(StorageFull);
+    await expect(seal(store, wen, toSeal(store, wen, draft))).rejects.toThrow(StorageFull);
 
     vi.restoreAllMocks();
     expect(await counts()).toEqual(before);
@@ -278,11 +280,11 @@ describe("a full phone", () => {
       return real.apply(this, given);
     });
 
-    await expect(store.outbox.seal(wen, toSeal(store, wen, draft))).rejects.toThrow(StorageFull);
+    await expect(seal(store, wen, toSeal(store, wen, draft))).rejects.toThrow(StorageFull);
 
     vi.restoreAllMocks();
     expect(await counts()).toEqual(before);
-    await store.outbox.seal(wen, toSeal(store, wen, draft));
+    await seal(store, wen, toSeal(store, wen, draft));
   });
 });
 
@@ -291,7 +293,7 @@ describe("a shared handheld", () => {
     await sealed(store, wen, 1);
     const mei = await signedIn(store, "034513");
     const hers = await drafted(store, mei, 1);
-    await store.outbox.seal(mei, toSeal(store, mei, hers));
+    await seal(store, mei, toSeal(store, mei, hers));
 
     expect(await store.outbox.lines("034512")).toHaveLength(1);
     expect(await store.outbox.lines("034513")).toHaveLength(1);
@@ -306,7 +308,7 @@ describe("a shared handheld", () => {
       ...draft,
       person: { name: "张三丰", licence: "11010519491231002X", phone: "" },
     });
-    await store.dispatch.addPosition("034512", {
+    await store.positions.add("034512", {
       lat: 30.123456,
       lon: 1,
       acc_m: 1,

@@ -7,7 +7,8 @@
 import { readClock } from "../domain/clock";
 import type { Proved, Settled } from "../domain/outbox";
 import { Refused, type Contact, type Server, type SyncAnswer, type SyncRequest } from "../remote";
-import type { About, FeedItem, Outcome, Outgoing, Store, Vault, Waiting } from "../store";
+import type { About, FeedItem, Store, Vault } from "../store";
+import { dispatchOf, type Outcome, type Outgoing, type Waiting } from "../store/dispatch";
 import { LogContradicted, Witness, type AskProof } from "./witness";
 
 /** What a contact needs. */
@@ -63,7 +64,7 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
     most_pending: MOST_PENDING,
     except: portion.leftOut,
   };
-  const waiting = await store.dispatch.look(limits);
+  const waiting = await dispatchOf(store).look(limits);
   const { outgoing, awaiting } = waiting;
   const vault = parts.vault();
   const { request, told } = await requestOf(parts, terminal.id, waiting, vault);
@@ -99,7 +100,7 @@ async function ask(
         portion.most = MOST_ENVELOPES;
         // Below 500 it was judged and is the officer's to see; above, the server broke, and it is tried again in the next run.
         if (error.status < 500)
-          await parts.store.dispatch.settleRecords([outcome(only.text_sha256, { trouble: "refused" })]);
+          await dispatchOf(parts.store).settleRecords([outcome(only.text_sha256, { trouble: "refused" })]);
       }
     }
     throw error;
@@ -116,7 +117,7 @@ async function requestOf(
   const officer = vault?.officer ?? null;
   const place = officer === null ? { epoch: null, cursor: null } : await store.views.place(officer);
   const opened = officer === null ? [] : await store.views.openedTasks(officer);
-  const here = officer === null ? null : await store.dispatch.positions(officer);
+  const here = officer === null ? null : await store.positions.waiting(officer);
   const request: SyncRequest = {
     terminal,
     envelopes: outgoing.map(({ text, signature }) => ({ text, signature })),
@@ -171,16 +172,16 @@ async function take(
     const trouble = became === "unreadable" ? "unreadable" : null;
     outcomes.push(outcome(record.text_sha256, { verdict: { outcome: became, reason }, proved, trouble }));
   }
-  await store.dispatch.settleRecords(outcomes);
+  await dispatchOf(store).settleRecords(outcomes);
   // What was asked about and is not known there has to go up again: a restored server, or a yes that never was one.
-  await store.dispatch.sendAgain(asked.map((one) => one.text_sha256).filter((one) => !answered.has(one)));
+  await dispatchOf(store).sendAgain(asked.map((one) => one.text_sha256).filter((one) => !answered.has(one)));
 
   const photos: { digest: string; wanted: boolean; proved: Proved | null }[] = [];
   for (const { digest, state, receipt } of answer.photos) {
     const proved = state === "arrived" ? await prove(receipt, { what: "photo", digest }) : null;
     photos.push({ digest, wanted: state === "wanted", proved });
   }
-  await store.dispatch.settlePhotos(photos);
+  await dispatchOf(store).settlePhotos(photos);
 
   const settled: Settled = { up_to: answer.settled_up_to, by: answer.settled_by };
   await store.log.setSettled(settled);

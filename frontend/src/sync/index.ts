@@ -20,6 +20,7 @@ import {
   type Server,
 } from "../remote";
 import type { Store, TerminalRow, Vault } from "../store";
+import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
 import { exchange, LogContradicted, NotEnrolled, Portion } from "./exchange";
 import { refreshPacks } from "./packs";
@@ -215,7 +216,7 @@ class Running implements Sync {
       if (!more) break;
     }
     await this.photosInBackground();
-    await this.parts.store.dispatch.letGo(await this.parts.store.log.settled());
+    await dispatchOf(this.parts.store).letGo(await this.parts.store.log.settled());
     await this.afterwards();
     return await this.isDue();
   }
@@ -277,7 +278,7 @@ class Running implements Sync {
       await this.sendingPhotos;
       this.vault = null;
       this.line?.close();
-      await store.dispatch.wipe();
+      await dispatchOf(store).wipe();
       return;
     }
     if (this.said.session === "ok") await refreshPacks(store, server, this.clockNow());
@@ -286,7 +287,7 @@ class Running implements Sync {
   /** Photos go up beside the contacts, so that a large one holds no news up; each that is up brings on a contact for its receipt. */
   private async photosInBackground(): Promise<void> {
     const { store, send } = this.parts;
-    if (this.sendingPhotos !== null || (await store.dispatch.photosToSend()).length === 0) return;
+    if (this.sendingPhotos !== null || (await dispatchOf(store).photosToSend()).length === 0) return;
     this.set({ photos: true });
     const sending = store.alone.ifFree("luqin-photos", () =>
       sendPhotos({ store, ...(send && { send }), onUp: () => void this.run(), stop: this.stopping.signal }),
@@ -305,7 +306,7 @@ class Running implements Sync {
   }
 
   private async isDue(): Promise<boolean> {
-    const { records, photos } = await this.parts.store.dispatch.waiting();
+    const { records, photos } = await dispatchOf(this.parts.store).waiting();
     return records > 0 || photos > 0;
   }
 

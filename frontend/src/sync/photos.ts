@@ -2,6 +2,7 @@
 import { toHex } from "../domain/bytes";
 import { Refused, sendPhoto, Unreachable, uploadText, type PhotoToSend } from "../remote";
 import type { Store } from "../store";
+import { dispatchOf } from "../store/dispatch";
 
 /** What sending photos needs. */
 export interface PhotoParts {
@@ -18,7 +19,7 @@ const AT_ONCE = 2;
 export async function sendPhotos(parts: PhotoParts): Promise<number> {
   const terminal = await parts.store.terminal.get();
   if (terminal === null) return 0;
-  const queue = [...(await parts.store.dispatch.photosToSend())].sort((a, b) => a.bytes - b.bytes);
+  const queue = [...(await dispatchOf(parts.store).photosToSend())].sort((a, b) => a.bytes - b.bytes);
   let up = 0;
   const worker = async (): Promise<void> => {
     for (let photo = queue.shift(); photo !== undefined && !parts.stop.aborted; photo = queue.shift()) {
@@ -40,7 +41,8 @@ async function sendOne(
   digest: string,
   url: string | null,
 ): Promise<boolean> {
-  const { dispatch, keys } = parts.store;
+  const { keys } = parts.store;
+  const dispatch = dispatchOf(parts.store);
   const bytes = await dispatch.photoBytes(digest);
   if (bytes === null) {
     await dispatch.photoTrouble(digest, "lost");
@@ -72,13 +74,13 @@ async function sendOne(
 async function refused(store: Store, digest: string, bytes: Blob, why: Refused): Promise<void> {
   // Its record is not there (yet): the next contact says again whether it is wanted.
   if (why.status === 403 || why.status === 404 || why.status === 410)
-    return await store.dispatch.uploaded(digest);
+    return await dispatchOf(store).uploaded(digest);
   // The server got other bytes than were promised: on the way, or do they lie wrong here?
   if (why.status === 460) {
     const found = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer())));
-    if (found !== digest) return await store.dispatch.photoTrouble(digest, "damaged");
-    await store.dispatch.setUploadUrl(digest, null);
+    if (found !== digest) return await dispatchOf(store).photoTrouble(digest, "damaged");
+    await dispatchOf(store).setUploadUrl(digest, null);
     throw new Unreachable("damaged on the way");
   }
-  await store.dispatch.photoTrouble(digest, "refused");
+  await dispatchOf(store).photoTrouble(digest, "refused");
 }

@@ -7,6 +7,7 @@ import { Service } from "../testing/service";
 import { openStore, type Store, type Vault } from "../store";
 import { makeSync, type Sync } from ".";
 import type { Moments } from "./when";
+import { seal } from "../store/sealing";
 
 let store: Store;
 let wen: Vault;
@@ -333,9 +334,8 @@ describe("one bad record", () => {
 describe("130 records", () => {
   it("go up in portions of at most 100, in the order of their numbers", async () => {
     const draft = await drafted(store, wen, 0);
-    await store.outbox.seal(wen, toSeal(store, wen, draft));
-    for (let at = 1; at < 130; at++)
-      await store.outbox.seal(wen, { ...toSeal(store, wen, draft), draft: null });
+    await seal(store, wen, toSeal(store, wen, draft));
+    for (let at = 1; at < 130; at++) await seal(store, wen, { ...toSeal(store, wen, draft), draft: null });
     await settleDown(1);
 
     const portions = service.requests.map((request) => request.envelopes.length).filter((count) => count > 0);
@@ -421,7 +421,7 @@ describe("reading", () => {
 
   it("tells once which tasks were seen and where the handheld was", async () => {
     await store.views.opened("034512", "t1");
-    await store.dispatch.addPosition("034512", {
+    await store.positions.add("034512", {
       lat: 30,
       lon: 120,
       acc_m: 5,

@@ -6,8 +6,9 @@ import { newDraft, type Draft, type Taken } from "../domain/draft";
 import { sha256 } from "../domain/digest";
 import { toHex, utf8 } from "../domain/bytes";
 import type { Content, Head, ViolationWords } from "../domain/record";
-import { openStore, type Sealed, type Store, type ToSeal, type Vault } from "../store";
+import { openStore, type Store, type Vault } from "../store";
 import { Vault as OpenVault } from "../store/pins";
+import { seal, type Sealed, type ToSeal } from "../store/sealing";
 
 /** A clock that only the test moves. */
 export class Clock {
@@ -149,5 +150,5 @@ export function toSeal(store: Store, vault: Vault, draft: Draft, content?: Conte
 /** A sealed record with so many photos. */
 export async function sealed(store: Store, vault: Vault, photos: number, plate?: string): Promise<Sealed> {
   const draft = await drafted(store, vault, photos, plate);
-  return await store.outbox.seal(vault, toSeal(store, vault, draft));
+  return await seal(store, vault, toSeal(store, vault, draft));
 }
