@@ -1,7 +1,9 @@
 /** Our own small hash router: an address, its parts, and a way back that never leaves the app. */
 import { computed, ref } from "vue";
 
-const read = (): string => decodeURIComponent(location.hash.replace(/^#/, "")) || "/";
+/** The technician's QR opens `/app/#enrol=CODE`. */
+const read = (): string =>
+  decodeURIComponent(location.hash.replace(/^#enrol=/, "#/enrol/").replace(/^#/, "")) || "/";
 const depth = (): number => {
   const state: unknown = history.state;
   return typeof state === "object" && state !== null && "depth" in state ? Number(state.depth) : 0;
