@@ -14,12 +14,13 @@ from pathlib import Path
 from random import Random
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Role, Terminal
 from deploy.demo import people as people_
 from deploy.demo.photos import Order, draw_all
-from deploy.demo.plan import Fare, Plan, PlannedViolation, make_plan
+from deploy.demo.plan import TERMINALS, Fare, Plan, PlannedViolation, make_plan
+from deploy.demo.processes import FEW, happen, settle_later
 from deploy.demo.roads import LIMITS, Segment, city_roads, degrees
 from deploy.demo.story import Picture, Story
 from deploy.demo.terminals import keep_keys, make_handhelds
@@ -70,9 +71,7 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
     if settings.PRODUCTION:
         raise NotADemonstration
     _claim(now)
-    with connection.cursor() as cursor:
-        # a demonstration that is lost in a power cut is made again; the store of photos still flushes
-        cursor.execute("SET synchronous_commit TO off")
+    settle_later()
     began = now - BEGAN
     folder = Path(settings.DATA) / "demo"
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +79,12 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
     road_km = _import_roads(roads, folder, now=began)
     _import_offences(now=began)
     people = people_.cast(seed)
+    pack = catalogue.pack(area=settings.AREA, day=catalogue.day_of(now))
+    fares = {one["code"]: Fare(one["category"], one["fine"], one["points"]) for one in pack.offences}
+    plan = make_plan(
+        seed=seed, people=people, roads=roads, fares=fares, violations=violations, tasks=tasks, now=now
+    )
+    pictures = _draw(plan, bar, began)
     units = people_.make_units(began)
     moved = bar("people", len(people))
     users, passphrases = people_.enlist_all(people, units, now=began, step=lambda: moved(1))
@@ -87,12 +92,6 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
     handhelds = make_handhelds(
         TERMINALS, [units[code] for code, _, _ in people_.SQUADRONS], technician=technician, now=began
     )
-    pack = catalogue.pack(area=settings.AREA, day=catalogue.day_of(now))
-    fares = {one["code"]: Fare(one["category"], one["fine"], one["points"]) for one in pack.offences}
-    plan = make_plan(
-        seed=seed, people=people, roads=roads, fares=fares, violations=violations, tasks=tasks, now=now
-    )
-    pictures = _draw(plan, bar, began)
     story = Story(
         users=users,
         people={one.number: one for one in people},
@@ -104,7 +103,7 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
         now=now,
         step=bar("violations and tasks", violations + tasks),
     )
-    story.happen(plan)
+    happen(story, plan, together=violations < FEW)
     keep_keys(folder / "terminals.json", handhelds)
     _vehicles_and_payments(plan, story, folder, seed=seed, now=now)
     accounts = Path(settings.DATA) / "demo-accounts.txt"
@@ -119,9 +118,6 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
         photos=len(pictures),
         accounts=accounts,
     )
-
-
-TERMINALS = 30
 
 
 @transaction.atomic

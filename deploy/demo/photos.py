@@ -54,6 +54,8 @@ class Order:
 def draw(order: Order) -> bytes:
     """Draw one picture and return its JPEG."""
     rng = Random(f"{order}")
+    if order.shot in ("plate", "other"):
+        return _jpeg(_close_up(order, rng), rng)
     far = order.shot == "far"
     picture = scenes.street(order.street, far).copy()
     left, top, width = scenes.FAR_VIEW if far else scenes.VIEW
@@ -72,8 +74,19 @@ def draw(order: Order) -> bytes:
     unit = scenes.WIDTH / scenes.VIEW[2] * small
     box = _plate_box(order, begins, unit)
     picture.paste(plate(order.number, order.plate_type).resize((box[2] - box[0], box[3] - box[1])), box[:2])
-    picture = _framed(picture, order.shot, box, begins, unit, rng)
+    picture = _framed(picture, order.shot, begins, unit, rng)
     return _jpeg(picture, rng)
+
+
+def _close_up(order: Order, rng: Random) -> Image.Image:
+    """The plate fills most of the picture."""
+    picture = scenes.rear(order.paint).copy()
+    wide = scenes.WIDTH * rng.uniform(0.58, 0.68) * (1.1 if len(order.number) > 7 else 1)
+    size = round(wide), round(wide * scenes.PLATE_BOX[3] / scenes.PLATE_BOX[2])
+    left = round((scenes.WIDTH - size[0]) / 2 + rng.uniform(-40, 40))
+    top = round((scenes.HEIGHT - size[1]) / 2 + rng.uniform(-60, 60))
+    picture.paste(plate(order.number, order.plate_type).resize(size), (left, top))
+    return picture
 
 
 def draw_all(orders: Sequence[Order]) -> Iterator[bytes]:
@@ -97,7 +110,6 @@ def _plate_box(order: Order, begins: tuple[int, int], unit: float) -> tuple[int,
 def _framed(
     picture: Image.Image,
     shot: str,
-    box: tuple[int, int, int, int],
     begins: tuple[int, int],
     unit: float,
     rng: Random,
@@ -108,11 +120,6 @@ def _framed(
         return begins[0] + (x - scenes.VIEW[0]) * unit, begins[1] + (y - scenes.VIEW[1]) * unit
 
     match shot:
-        case "plate" | "other":
-            middle, width = (
-                ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
-                (box[2] - box[0]) * rng.uniform(1.5, 1.8),
-            )
         case "sign":
             x, y, _ = scenes.SIGN
             middle = ((x - scenes.VIEW[0]) * unit, (y - scenes.VIEW[1]) * unit + 60)

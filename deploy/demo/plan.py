@@ -15,7 +15,7 @@ from deploy.demo.people import SQUADRONS, Person
 from deploy.demo.photos import Order
 from deploy.demo.places import Place, Places
 from deploy.demo.roads import Segment
-from deploy.demo.scenes import STREETS
+from deploy.demo.scenes import PAINTS, STREETS
 from deploy.demo.vehicles import Driver, Vehicle, driver, vehicle
 from field.rules.offence import Measure
 from field.rules.shots import PARKING_GAP, group_of, wanted
@@ -30,8 +30,8 @@ NOW_FOR = dt.timedelta(hours=4)
 URBAN = frozenset({"arterial", "secondary", "street", "lane"})
 THROUGH = frozenset({"arterial", "secondary"})
 FAST = frozenset({"urban_expressway"})
-FRESH = dt.timedelta(days=2)
-"""Of these last days every picture is the record's own; further back the distant views come from a stock."""
+FRESH = dt.timedelta(days=1)
+"""Of this last day every picture is the record's own; further back the views without a legible plate come from a stock."""
 
 
 _SECTOR_OF = {code: sector for sector, (code, _, _) in enumerate(SQUADRONS)}
@@ -80,13 +80,12 @@ CONDUCTS: Mapping[Kind, tuple[Conduct, ...]] = {
 }
 KINDS = ((Kind.NOTICE, 0.58), (Kind.ON_THE_SPOT, 0.32), (Kind.RECORD_ONLY, 0.10))
 FATES = (
-    ("confirmed", 0.885),
-    ("returned", 0.02),
+    ("confirmed", 0.93),
+    ("returned", 0.008),
     ("amended", 0.03),
-    ("proposed", 0.01),
-    ("annulled", 0.025),
-    ("kept", 0.01),
-    ("waiting", 0.02),
+    ("proposed", 0.005),
+    ("annulled", 0.02),
+    ("kept", 0.007),
 )
 """What becomes of a record that is older than a day. `kept`: its annulment was proposed and refused."""
 
@@ -193,7 +192,9 @@ def make_plan(
     for window in windows:
         window.violations.sort(key=lambda one: one.written_at)
     _give_tasks(rng, windows, places, tasks, now)
-    return Plan(tuple(windows), vehicles)
+    # a shift in which nothing was recorded tells nothing
+    worked = [one for one in windows if one.violations or one.task or one.closes_at is None]
+    return Plan(tuple(worked), vehicles)
 
 
 def _windows(rng: Random, people: Sequence[Person], now: dt.datetime) -> list[Window]:
@@ -203,10 +204,9 @@ def _windows(rng: Random, people: Sequence[Person], now: dt.datetime) -> list[Wi
         terminals = list(range(squadron, TERMINALS, len(SQUADRONS)))
         for back in range(DAYS, 0, -1):
             day = (now.astimezone(CHINA) - dt.timedelta(days=back)).date()
-            for hour, length in ((8, 8), (15, 7)):
+            for (hour, length), who in zip(((8, 8), (15, 7)), rng.sample(mine, 2), strict=True):
                 opens = dt.datetime.combine(day, dt.time(hour, rng.randrange(40)), CHINA)
                 if opens + dt.timedelta(hours=length) < now - NOW_FOR - dt.timedelta(hours=1):
-                    who = rng.choice(mine)
                     terminal = terminals[0 if hour == 8 else 1]
                     windows.append(Window(who, terminal, opens, opens + dt.timedelta(hours=length)))
         for who, terminal in zip(rng.sample(mine, ON_DUTY_NOW), terminals[2:], strict=False):
@@ -219,7 +219,7 @@ def _windows(rng: Random, people: Sequence[Person], now: dt.datetime) -> list[Wi
 def _share(window: Window, now: dt.datetime) -> float:
     if window.person.role == Role.AUXILIARY:
         return 0.5
-    return 1.6 if window.closes_at is None or now - window.opens_at < FRESH else 1.0
+    return 1.3 if window.closes_at is None or now - window.opens_at < FRESH else 1.0
 
 
 def _violation(
@@ -278,7 +278,8 @@ def _photos(
     *,
     fresh: bool,
 ) -> tuple[PlannedPhoto, ...]:
-    street = rng.randrange(STREETS)
+    # a stock picture shows a car of this paint: each paint has its street, so that a record's pictures agree
+    street = rng.randrange(STREETS) if fresh else list(PAINTS).index(car.paint) % STREETS
     shots = [
         one.shot.value
         for one in wanted(kind, group_of(code, fare.category, kind))
@@ -290,7 +291,7 @@ def _photos(
     step = (until - at) / max(1, len(shots) - 1)
     photos = []
     for index, shot in enumerate(shots):
-        own = fresh or shot in ("near", "plate", "other")
+        own = fresh or shot in ("plate", "other")
         take = rng.randrange(1_000_000)
         order = (
             Order(shot, car.number, car.plate_type, car.paint, street, take)

@@ -119,7 +119,8 @@ class _Bend:
 
 
 def _is_inside(spot: Spot, share: float = 1.0) -> bool:
-    return (abs(spot[0]) / OUTER_M[0]) ** 2.6 + (abs(spot[1]) / OUTER_M[1]) ** 2.6 < share
+    across: float = (abs(spot[0]) / OUTER_M[0]) ** 2.6 + (abs(spot[1]) / OUTER_M[1]) ** 2.6
+    return across < share
 
 
 def _grid(rng: Random, bend: _Bend) -> list[_Road]:

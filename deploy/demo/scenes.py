@@ -189,3 +189,17 @@ def car(paint: str) -> Image.Image:
     paper.box(140, 170, 80, 30, (*((one * 2 + 139) // 3 for one in skirt), 255))
     paper.disc(180, 160, 5, 5, (154, 162, 168, 255))
     return paper.done()
+
+
+@lru_cache(maxsize=len(PAINTS))
+def rear(paint: str) -> Image.Image:
+    """The rear of a car from close by, where its plate is fixed."""
+    ground = Image.new("RGB", (WIDTH, HEIGHT), (109, 115, 120))
+    whole = car(paint)
+    ground.paste(whole, (0, 0), whole)
+    x, y, width, height = PLATE_BOX
+    scale = WIDTH / VIEW[2]
+    middle = ((x + width / 2 - VIEW[0]) * scale, (y + height / 2 - VIEW[1]) * scale)
+    half = (width * scale * 0.8, width * scale * 0.8 * HEIGHT / WIDTH)
+    box = (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+    return ground.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box=box)

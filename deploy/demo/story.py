@@ -6,7 +6,8 @@ writes a table by itself.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -18,7 +19,7 @@ from accounts.models import Role, Shift, Terminal, User
 from accounts.operations import close_shift, open_shift
 from deploy.demo.people import Person
 from deploy.demo.photos import Order
-from deploy.demo.plan import STAGES, Plan, PlannedTask, PlannedViolation, Window
+from deploy.demo.plan import STAGES, PlannedTask, PlannedViolation, Window
 from deploy.demo.terminals import Handheld
 from field.dispatch import operations as dispatch
 from field.review import operations as review
@@ -65,13 +66,13 @@ class Story:
     step: Step
     shifts: dict[int, Shift] = field(default_factory=dict)
     documents: dict[UUID, str] = field(default_factory=dict)
-    _serial: int = 0
+    _serials: Counter[str] = field(default_factory=Counter)
     _here: set[tuple[str, str]] = field(default_factory=set)
 
-    def happen(self, plan: Plan) -> None:
-        """Let the plan happen, moment by moment."""
+    def happen(self, windows: Sequence[Window]) -> None:
+        """Let what is planned for these windows happen, moment by moment. Squadrons don't meet: each may have a process of its own."""
         happenings: list[tuple[dt.datetime, int, Callable[[dt.datetime], None]]] = []
-        for number, window in enumerate(plan.windows):
+        for number, window in enumerate(windows):
             for at, act in self._of_window(number, window):
                 happenings.append((at, len(happenings), act))
         for at, _, act in sorted(happenings, key=lambda one: one[:2]):
@@ -238,10 +239,10 @@ class Story:
     def _document(self, window: Window, one: PlannedViolation) -> str:
         """Sixteen digits: area, class (1 decision, 6 notice), the terminal's block and serial, and a last digit that is invented."""
         if one.uid not in self.documents:
-            self._serial += 1
+            handheld = self.handhelds[window.terminal]
+            self._serials[handheld.id] += 1
             kind = "1" if one.kind.value == "on_the_spot" else "6"
-            block = self.handhelds[window.terminal].number
-            digits = f"{self.area}{kind}{block:03d}{self._serial:05d}"
+            digits = f"{self.area}{kind}{handheld.number:03d}{self._serials[handheld.id]:05d}"
             self.documents[one.uid] = digits + str(sum(map(int, digits)) % 10)
         return self.documents[one.uid]
 
