@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -81,7 +81,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return _of_the_framework(error)
         case RecursionError():
             return say(400, "not_json", {})  # thousands of brackets in each other
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             log.warning("the database is away: %s", type(error).__name__)
             return say(503, "come_again", {})
         case _:

@@ -1,15 +1,11 @@
 """The desk's doors to violations: the list, one in full, its pictures, and what waits."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -90,25 +86,8 @@ class MapView(APIView):
         return Response({"points": desk.points(asker(request), timezone.now())})
 
 
-class WhateverIsAsked(BaseContentNegotiation):
-    """A picture is a picture, whatever a browser says it would rather have; refusals are JSON."""
-
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """The first."""
-        return next(iter(parsers), None)
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """The first."""
-        first = next(iter(renderers))
-        return first, first.media_type or ""
-
-
 class PhotoView(APIView):
     """A copy of a photo."""
-
-    content_negotiation_class = WhateverIsAsked
 
     @extend_schema(
         summary="A copy of a violation's photo",
@@ -133,8 +112,6 @@ class PhotoView(APIView):
 
 class OriginalView(APIView):
     """The original bytes of a photo."""
-
-    content_negotiation_class = WhateverIsAsked
 
     @extend_schema(
         summary="The original bytes of a violation's photo",

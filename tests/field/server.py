@@ -15,11 +15,33 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class RestServer:
-    """granian with the product's own settings, on this test run's database; it seals by itself (mode `test`)."""
+def database_url() -> str:
+    """The database Django is at, for a process of its own."""
+    said = connection.settings_dict
+    return f"postgis://{said['USER']}:{said['PASSWORD']}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
 
-    def __init__(self, *, threads: int = 8) -> None:
-        self._threads = threads
+
+class Sealer:
+    """manage.py seal as a process of its own."""
+
+    def __init__(self) -> None:
+        environment = os.environ | {"DATABASE_URL": database_url(), "LUQIN_MODE": "demo"}
+        self._process = subprocess.Popen([sys.executable, "manage.py", "seal"], cwd=ROOT, env=environment)
+
+    def stop(self) -> None:
+        """Tell it to end, and wait."""
+        self._process.terminate()
+        self._process.wait(30)
+
+
+class RestServer:
+    """granian with the product's own settings, on the database Django is at.
+
+    In mode `test` it seals by itself; in mode `demo` it waits for a Sealer, as it does in earnest.
+    """
+
+    def __init__(self, *, threads: int = 8, mode: str = "test", part: str = "rest") -> None:
+        self._threads, self._mode, self._part = threads, mode, part
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = int(one.getsockname()[1])
@@ -32,12 +54,14 @@ class RestServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        said = connection.settings_dict
-        url = f"postgis://{said['USER']}:{said['PASSWORD']}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
         command += ["--blocking-threads", str(self._threads), "--backlog", "1024", "--log-level", "error"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "deploy.wsgi:application"]
-        environment = os.environ | {"DATABASE_URL": url}
+        environment = os.environ | {
+            "DATABASE_URL": database_url(),
+            "LUQIN_MODE": self._mode,
+            "LUQIN_PART": self._part,
+        }
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         until = time.monotonic() + 30
         while time.monotonic() < until:
