@@ -21,7 +21,9 @@ WHOLE = {200: serializers.WholeTaskSerializer}
 class TasksView(APIView):
     """The board."""
 
-    @extend_schema(responses={200: serializers.BoardSerializer, **problems(401, 403)})
+    @extend_schema(
+        operation_id="tasks_board", responses={200: serializers.BoardSerializer, **problems(401, 403)}
+    )
     def get(self, request: Request) -> Response:
         """The tasks that the asker may see, those that need a person first."""
         viewer, now = _at_the_desk(request), timezone.now()

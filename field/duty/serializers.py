@@ -26,7 +26,7 @@ class NearSerializer(serializers.Serializer[object]):
         return (said["lon"], said["lat"]) if "lon" in said else None
 
 
-class PositionSerializer(serializers.Serializer[object]):
+class LastPositionSerializer(serializers.Serializer[object]):
     """Where somebody last was, in WGS-84, with everything that is needed to doubt it."""
 
     point = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
@@ -50,7 +50,7 @@ class PresentTaskSerializer(serializers.Serializer[object]):
     state = serializers.CharField()
 
 
-class OfficerSerializer(serializers.Serializer[object]):
+class OnTheRoadSerializer(serializers.Serializer[object]):
     """One of the field force; `why` says why they are offered or not."""
 
     police_number = serializers.CharField()
@@ -59,7 +59,7 @@ class OfficerSerializer(serializers.Serializer[object]):
     unit = serializers.CharField()
     unit_name = serializers.CharField()
     on_duty = serializers.BooleanField()
-    position = PositionSerializer(allow_null=True)
+    position = LastPositionSerializer(allow_null=True)
     tasks = PresentTaskSerializer(many=True)
     distance_m = serializers.IntegerField(allow_null=True)
     offered = serializers.BooleanField()
@@ -70,4 +70,4 @@ class OfficersSerializer(serializers.Serializer[object]):
     """All of them, the nearest that can be sent first."""
 
     now = serializers.DateTimeField()
-    officers = OfficerSerializer(many=True)
+    officers = OnTheRoadSerializer(many=True)

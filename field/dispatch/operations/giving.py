@@ -29,6 +29,8 @@ from field.models import Task
 from field.rules.task import Completion, Step, TaskKind, Urgency
 
 LONGEST_WHY_ROWS = 200
+EARLIEST = dt.timedelta(days=1)
+LONGEST = dt.timedelta(days=366)
 
 
 class NotForTasks(Refusal):
@@ -46,7 +48,7 @@ class NotForTasks(Refusal):
 
 
 class TimesWrong(Refusal):
-    """A task ends after it begins, and not in the past."""
+    """A task ends after it begins, not in the past and within a year; it began a day ago at most."""
 
     code = "times_wrong"
 
@@ -88,13 +90,14 @@ def create_task(new: NewTask, *, leader: User, now: dt.datetime) -> UUID:
 
     :raises NotPermitted: the person assigns nothing
     :raises NotFound: the unit or an officer is not theirs to see
-    :raises TimesWrong: it ends before it begins, or has ended
+    :raises TimesWrong: it ends before it begins or has ended, began long ago or ends in years
     :raises PlaceMissing: half a place
     :raises Overtaken: there is a task of this id already
     """
     require(leader, Capability.ASSIGN)
     unit = find_visible(Unit.objects.all(), leader, path="", code=new.unit)
-    if new.due_at <= max(now, new.starts_at or now):
+    begins = new.starts_at or now
+    if not (now - EARLIEST <= begins < new.due_at and now < new.due_at <= now + LONGEST):
         raise TimesWrong
     if (new.point is None) != (new.radius_m == 0):
         raise PlaceMissing

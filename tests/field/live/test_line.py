@@ -167,6 +167,7 @@ async def test_two_hundred_come_back_at_once_after_a_restart(
             await asyncio.to_thread(server.kill)
             await asyncio.gather(*(line.until_closed(5) for line in held))
         await asyncio.to_thread(server.start)
+        await asyncio.to_thread(until_it_answers, int(url.split(":")[2].split("/")[0]))
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             held = await asyncio.gather(*(_come_back(stack, url, key) for key in keys))
