@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Take it in as pending; the same handheld asking again gets the same answer. */
-        post: operations["enrol_create"];
+        post: operations["post_enrol"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Its state, and nothing else. */
-        get: operations["enrol_retrieve"];
+        get: operations["get_enrol_by_terminal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -49,7 +49,7 @@ export interface paths {
          * The desk's feed
          * @description Things as they stand now, in the order of the sealed log.
          */
-        get: operations["feed_retrieve"];
+        get: operations["get_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -69,7 +69,7 @@ export interface paths {
          * Counts that lead to their rows
          * @description None by person, and none of tickets or fines.
          */
-        get: operations["figures_retrieve"];
+        get: operations["get_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -89,7 +89,7 @@ export interface paths {
          * What somebody must look at
          * @description The open ones of the units one sees into, oldest first.
          */
-        get: operations["items_retrieve"];
+        get: operations["get_items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -111,7 +111,7 @@ export interface paths {
          * Close an item
          * @description With a ground.
          */
-        post: operations["items_close_create"];
+        post: operations["post_items_by_item_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -129,7 +129,7 @@ export interface paths {
          * The newest signed checkpoint
          * @description The newest checkpoint as a C2SP signed note.
          */
-        get: operations["log_checkpoint_retrieve"];
+        get: operations["get_log_checkpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -149,7 +149,7 @@ export interface paths {
          * Proof that a smaller log is a prefix of a larger one
          * @description Consistency proof between two sizes (RFC 6962 section 2.1.2).
          */
-        get: operations["log_consistency_retrieve"];
+        get: operations["get_log_consistency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -169,7 +169,7 @@ export interface paths {
          * The log's verifier key
          * @description The public key as `name+keyid+base64`.
          */
-        get: operations["log_key_retrieve"];
+        get: operations["get_log_key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -189,7 +189,7 @@ export interface paths {
          * Proof that a leaf stands in the log
          * @description Inclusion proof of one leaf (RFC 6962 section 2.1.1); what the leaf holds is not told here.
          */
-        get: operations["log_proof_retrieve"];
+        get: operations["get_log_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -209,7 +209,7 @@ export interface paths {
          * A tile of the tree
          * @description Up to 256 hashes of 32 bytes: leaf hashes at level 0, roots of the tiles below above it. The right-most is unfinished.
          */
-        get: operations["log_tile_retrieve"];
+        get: operations["get_log_tile_by_level_by_index"];
         put?: never;
         post?: never;
         delete?: never;
@@ -246,7 +246,7 @@ export interface paths {
          * Violations of the last day as points
          * @description Of the units one sees into; nothing that names a car or a person.
          */
-        get: operations["map_violations_retrieve"];
+        get: operations["get_map_violations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -280,7 +280,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The field force of the asker's units. Whose position is shown is entered in the log before it is. */
-        get: operations["officers_retrieve"];
+        get: operations["get_officers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -300,7 +300,7 @@ export interface paths {
          * Texts set aside that wait
          * @description The legal reviewer's; the technician sees those of unknown versions.
          */
-        get: operations["quarantine_retrieve"];
+        get: operations["get_quarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,7 +320,7 @@ export interface paths {
          * One text set aside, both sides
          * @description The look is entered in the log before anything is shown.
          */
-        get: operations["quarantine_retrieve_2"];
+        get: operations["get_quarantine_by_text_sha256"];
         put?: never;
         post?: never;
         delete?: never;
@@ -342,7 +342,7 @@ export interface paths {
          * Let a text count after all
          * @description As of the time when it first came.
          */
-        post: operations["quarantine_admit_create"];
+        post: operations["post_quarantine_by_text_sha256_admit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -362,7 +362,7 @@ export interface paths {
          * Refuse a text for good
          * @description With a ground; the text stays in the log.
          */
-        post: operations["quarantine_refuse_create"];
+        post: operations["post_quarantine_by_text_sha256_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -394,7 +394,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Say who this cookie is, and set the CSRF cookie; nobody is an answer too. */
-        get: operations["session_retrieve"];
+        get: operations["get_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -411,7 +411,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description Make a challenge; it is good for two minutes, once. */
-        get: operations["session_challenge_retrieve"];
+        get: operations["get_session_challenge"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,7 +430,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Take the shift up again under a new cookie. */
-        post: operations["session_resume_create"];
+        post: operations["post_session_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,7 +447,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Sign in at a desk, or on a handheld, where a shift is opened. */
-        post: operations["session_sign_in_create"];
+        post: operations["post_session_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,7 +464,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description End the session; a shift goes on until it is closed. Twice is harmless. */
-        post: operations["session_sign_out_create"];
+        post: operations["post_session_sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -481,7 +481,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Close the shift under which this request comes, and its session. */
-        post: operations["shift_close_create"];
+        post: operations["post_shift_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -501,7 +501,7 @@ export interface paths {
          * One contact of a handheld
          * @description Never all or nothing: each envelope has its own verdict. At most 100 envelopes and 1 MB.
          */
-        post: operations["sync_create"];
+        post: operations["post_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -516,10 +516,10 @@ export interface paths {
             cookie?: never;
         };
         /** @description The tasks that the asker may see, those that need a person first. */
-        get: operations["tasks_retrieve"];
+        get: operations["tasks_board"];
         put?: never;
         /** @description Make a task, and give it to the officers that are named, in one go. */
-        post: operations["tasks_create"];
+        post: operations["post_tasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -534,7 +534,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The task with all that happened to it. */
-        get: operations["tasks_retrieve_2"];
+        get: operations["get_tasks_by_task"];
         put?: never;
         post?: never;
         delete?: never;
@@ -553,7 +553,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Approve all reports that wait. */
-        post: operations["tasks_approve_create"];
+        post: operations["post_tasks_by_task_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -570,7 +570,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Assign it; 409 `overtaken` says who was faster. */
-        post: operations["tasks_assign_create"];
+        post: operations["post_tasks_by_task_assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,7 +587,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Hand one officer's part to another. */
-        post: operations["tasks_reassign_create"];
+        post: operations["post_tasks_by_task_reassign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -604,7 +604,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Send one report back with a remark. */
-        post: operations["tasks_send_back_create"];
+        post: operations["post_tasks_by_task_send_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,7 +621,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Take the task back from everybody. */
-        post: operations["tasks_withdraw_create"];
+        post: operations["post_tasks_by_task_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -636,7 +636,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The technician sees the city's, a leader those of the unit, with what each last said of itself. */
-        get: operations["terminals_retrieve"];
+        get: operations["get_terminals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -655,7 +655,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Let a pending handheld work. */
-        post: operations["terminals_approve_create"];
+        post: operations["post_terminals_by_terminal_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -672,7 +672,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Do it, and answer with the terminal as it stands now. */
-        post: operations["terminals_resume_create"];
+        post: operations["post_terminals_by_terminal_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -689,7 +689,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Do it, and answer with the terminal as it stands now. */
-        post: operations["terminals_revoke_create"];
+        post: operations["post_terminals_by_terminal_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -706,7 +706,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Do it, and answer with the terminal as it stands now. */
-        post: operations["terminals_suspend_create"];
+        post: operations["post_terminals_by_terminal_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -723,7 +723,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** @description Make a code for a handheld of this unit. */
-        post: operations["terminals_codes_create"];
+        post: operations["post_terminals_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -738,7 +738,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description For whom a task or a terminal can be. */
-        get: operations["units_retrieve"];
+        get: operations["get_units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -758,7 +758,7 @@ export interface paths {
          * Violations of the units one sees into, masked
          * @description Newest first, 50 a page. A search for a plate needs a reason and is recorded.
          */
-        get: operations["violations_retrieve"];
+        get: operations["get_violations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,7 +778,7 @@ export interface paths {
          * One violation in full
          * @description The look is entered in the log before anything is shown.
          */
-        get: operations["violations_retrieve_2"];
+        get: operations["get_violations_by_violation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -800,7 +800,7 @@ export interface paths {
          * Agree to annul
          * @description The second pair of eyes.
          */
-        post: operations["violations_agree_annulment_create"];
+        post: operations["post_violations_by_violation_agree_annulment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -820,7 +820,7 @@ export interface paths {
          * Confirm a violation
          * @description Only complete records, never one's own.
          */
-        post: operations["violations_confirm_create"];
+        post: operations["post_violations_by_violation_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,7 +838,7 @@ export interface paths {
          * A copy of a violation's photo
          * @description Re-encoded pixels without metadata. A look at the record within the hour covers it; else `why` is needed.
          */
-        get: operations["violations_photos_retrieve"];
+        get: operations["get_violations_by_violation_photos_by_digest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -858,7 +858,7 @@ export interface paths {
          * The original bytes of a violation's photo
          * @description As a download, never shown by a browser; each one is a look of its own, with a reason.
          */
-        get: operations["violations_photos_original_retrieve"];
+        get: operations["get_violations_by_violation_photos_by_digest_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -880,7 +880,7 @@ export interface paths {
          * Propose to annul
          * @description Effective only when the legal reviewer agrees.
          */
-        post: operations["violations_propose_annulment_create"];
+        post: operations["post_violations_by_violation_propose_annulment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -900,7 +900,7 @@ export interface paths {
          * Refuse to annul
          * @description With a ground.
          */
-        post: operations["violations_refuse_annulment_create"];
+        post: operations["post_violations_by_violation_refuse_annulment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,7 +920,7 @@ export interface paths {
          * Return a violation to its officer
          * @description With a reason; not once its paper was handed over.
          */
-        post: operations["violations_return_create"];
+        post: operations["post_violations_by_violation_return"];
         delete?: never;
         options?: never;
         head?: never;
@@ -931,38 +931,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `task` - task
-         *     * `violation` - violation
-         *     * `officer` - officer
-         *     * `item` - item
-         *     * `quarantine` - quarantine
-         *     * `terminal` - terminal
-         * @enum {string}
-         */
-        AboutEnum: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal";
-        /**
-         * @description * `checked_with_officer` - checked_with_officer
-         *     * `paper_seen` - paper_seen
-         *     * `clock_explained` - clock_explained
-         *     * `technical_cause` - technical_cause
-         *     * `other` - other
-         * @enum {string}
-         */
-        AdmitGroundEnum: "checked_with_officer" | "paper_seen" | "clock_explained" | "technical_cause" | "other";
         /** @description On which ground it counts after all. */
         AdmitRequest: {
             /** @default  */
             remark: string;
-            ground: components["schemas"]["AdmitGroundEnum"];
+            /**
+             * @description * `checked_with_officer` - checked_with_officer
+             *     * `paper_seen` - paper_seen
+             *     * `clock_explained` - clock_explained
+             *     * `technical_cause` - technical_cause
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "checked_with_officer" | "paper_seen" | "clock_explained" | "technical_cause" | "other";
         };
-        /**
-         * @description * `fresh` - fresh
-         *     * `recent` - recent
-         *     * `asleep` - asleep
-         * @enum {string}
-         */
-        AgeEnum: "fresh" | "recent" | "asleep";
         /** @description The six digits read on the handheld's screen, where they were typed and not compared by eye. */
         ApprovalRequest: {
             reason?: string;
@@ -973,8 +955,6 @@ export interface components {
             officers: string[];
             seen?: number | null;
         };
-        /** @enum {unknown} */
-        BlankEnum: "";
         /** @description The board: what needs a person first. */
         Board: {
             /** Format: date-time */
@@ -992,31 +972,19 @@ export interface components {
             note: string;
             consistency: string[] | null;
         };
-        /**
-         * @description * `expressway` - expressway
-         *     * `urban_expressway` - urban_expressway
-         *     * `arterial` - arterial
-         *     * `secondary` - secondary
-         *     * `street` - street
-         *     * `unknown` - unknown
-         *     * `lane` - lane
-         * @enum {string}
-         */
-        ClassEnum: "expressway" | "urban_expressway" | "arterial" | "secondary" | "street" | "unknown" | "lane";
-        /**
-         * @description * `done` - done
-         *     * `explained` - explained
-         *     * `terminal_lost` - terminal_lost
-         *     * `not_needed` - not_needed
-         *     * `other` - other
-         * @enum {string}
-         */
-        CloseGroundEnum: "done" | "explained" | "terminal_lost" | "not_needed" | "other";
         /** @description Why it can be closed. */
         CloseRequest: {
             /** @default  */
             remark: string;
-            ground: components["schemas"]["CloseGroundEnum"];
+            /**
+             * @description * `done` - done
+             *     * `explained` - explained
+             *     * `terminal_lost` - terminal_lost
+             *     * `not_needed` - not_needed
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "done" | "explained" | "terminal_lost" | "not_needed" | "other";
         };
         /** @description A one-time code, the address for its QR, and its end. */
         Code: {
@@ -1029,19 +997,6 @@ export interface components {
         CodeAskedRequest: {
             unit: string;
         };
-        /**
-         * @description * `any` - any
-         *     * `all` - all
-         * @enum {string}
-         */
-        CompletionEnum: "any" | "all";
-        /**
-         * @description * `high` - high
-         *     * `med` - med
-         *     * `low` - low
-         * @enum {string}
-         */
-        ConfidenceEnum: "high" | "med" | "low";
         /** @description Which version the reviewer had before her; left out, whatever stands now. */
         ConfirmRequest: {
             /** Format: int64 */
@@ -1061,7 +1016,19 @@ export interface components {
         Crew: {
             police_number: string;
             name: string;
-            state: components["schemas"]["CrewStateEnum"];
+            /**
+             * @description * `to_sign` - to_sign
+             *     * `signed` - signed
+             *     * `on_site` - on_site
+             *     * `reported` - reported
+             *     * `sent_back` - sent_back
+             *     * `done` - done
+             *     * `reassigned` - reassigned
+             *     * `withdrawn` - withdrawn
+             *     * `expired` - expired
+             * @enum {string}
+             */
+            state: "to_sign" | "signed" | "on_site" | "reported" | "sent_back" | "done" | "reassigned" | "withdrawn" | "expired";
             /** Format: date-time */
             assigned_at: string;
             /** Format: date-time */
@@ -1085,33 +1052,20 @@ export interface components {
             remark: string;
             recorded: number;
         };
-        /**
-         * @description * `to_sign` - to_sign
-         *     * `signed` - signed
-         *     * `on_site` - on_site
-         *     * `reported` - reported
-         *     * `sent_back` - sent_back
-         *     * `done` - done
-         *     * `reassigned` - reassigned
-         *     * `withdrawn` - withdrawn
-         *     * `expired` - expired
-         * @enum {string}
-         */
-        CrewStateEnum: "to_sign" | "signed" | "on_site" | "reported" | "sent_back" | "done" | "reassigned" | "withdrawn" | "expired";
         /** @description The state after the act. */
         Decided: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State806Enum"];
+            /**
+             * @description * `recorded` - recorded
+             *     * `confirmed` - confirmed
+             *     * `returned` - returned
+             *     * `annul_proposed` - annul_proposed
+             *     * `annulled` - annulled
+             * @enum {string}
+             */
+            state: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
         };
-        /**
-         * @description * `` -
-         *     * `waiting` - waiting
-         *     * `admitted` - admitted
-         *     * `refused` - refused
-         * @enum {string}
-         */
-        DecisionAa3Enum: "waiting" | "admitted" | "refused";
         /** @description A handheld presents the public key that it made: SPKI in base64. */
         EnrolRequest: {
             code: string;
@@ -1123,7 +1077,14 @@ export interface components {
             terminal: string;
             number: number;
             fingerprint: string;
-            state: components["schemas"]["StateA1eEnum"];
+            /**
+             * @description * `pending` - pending
+             *     * `active` - active
+             *     * `suspended` - suspended
+             *     * `revoked` - revoked
+             * @enum {string}
+             */
+            state: "pending" | "active" | "suspended" | "revoked";
             unit_code: string;
             unit_name: string;
         };
@@ -1138,7 +1099,16 @@ export interface components {
         /** @description One thing as it stands now; `gone`: it is no longer the reader's. */
         FeedItem: {
             n: number;
-            about: components["schemas"]["AboutEnum"];
+            /**
+             * @description * `task` - task
+             *     * `violation` - violation
+             *     * `officer` - officer
+             *     * `item` - item
+             *     * `quarantine` - quarantine
+             *     * `terminal` - terminal
+             * @enum {string}
+             */
+            about: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal";
             id: string;
             gone: boolean;
             view: {
@@ -1161,8 +1131,22 @@ export interface components {
         Full: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State806Enum"];
-            kind: components["schemas"]["KindC69Enum"];
+            /**
+             * @description * `recorded` - recorded
+             *     * `confirmed` - confirmed
+             *     * `returned` - returned
+             *     * `annul_proposed` - annul_proposed
+             *     * `annulled` - annulled
+             * @enum {string}
+             */
+            state: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
+            /**
+             * @description * `notice` - notice
+             *     * `on_the_spot` - on_the_spot
+             *     * `record_only` - record_only
+             * @enum {string}
+             */
+            kind: "notice" | "on_the_spot" | "record_only";
             plate: string;
             plate_type: string;
             offence: string;
@@ -1225,7 +1209,16 @@ export interface components {
         /** @description Something that somebody must look at. */
         Item: {
             id: string;
-            kind: components["schemas"]["ItemKindEnum"];
+            /**
+             * @description * `photos_outstanding` - photos_outstanding
+             *     * `return_unanswered` - return_unanswered
+             *     * `number_missing` - number_missing
+             *     * `quarantine_waiting` - quarantine_waiting
+             *     * `unsettled` - unsettled
+             *     * `log_stopped` - log_stopped
+             * @enum {string}
+             */
+            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "quarantine_waiting" | "unsettled" | "log_stopped";
             subject: string;
             unit: string | null;
             /** Format: date-time */
@@ -1238,16 +1231,6 @@ export interface components {
             closed_by: string;
             ground: string;
         };
-        /**
-         * @description * `photos_outstanding` - photos_outstanding
-         *     * `return_unanswered` - return_unanswered
-         *     * `number_missing` - number_missing
-         *     * `quarantine_waiting` - quarantine_waiting
-         *     * `unsettled` - unsettled
-         *     * `log_stopped` - log_stopped
-         * @enum {string}
-         */
-        ItemKindEnum: "photos_outstanding" | "return_unanswered" | "number_missing" | "quarantine_waiting" | "unsettled" | "log_stopped";
         /** @description The open ones, oldest first. */
         Items: {
             items: components["schemas"]["Item"][];
@@ -1255,32 +1238,31 @@ export interface components {
         /** @description What was decided. */
         Judged: {
             text_sha256: string;
-            decision: components["schemas"]["JudgedDecisionEnum"];
+            /**
+             * @description * `admitted` - admitted
+             *     * `refused` - refused
+             * @enum {string}
+             */
+            decision: "admitted" | "refused";
         };
-        /**
-         * @description * `admitted` - admitted
-         *     * `refused` - refused
-         * @enum {string}
-         */
-        JudgedDecisionEnum: "admitted" | "refused";
-        /**
-         * @description * `vehicle_check` - vehicle_check
-         *     * `violation_control` - violation_control
-         *     * `hazard` - hazard
-         *     * `key_control` - key_control
-         *     * `campaign` - campaign
-         *     * `relief` - relief
-         *     * `other` - other
-         * @enum {string}
-         */
-        KindB26Enum: "vehicle_check" | "violation_control" | "hazard" | "key_control" | "campaign" | "relief" | "other";
-        /**
-         * @description * `notice` - notice
-         *     * `on_the_spot` - on_the_spot
-         *     * `record_only` - record_only
-         * @enum {string}
-         */
-        KindC69Enum: "notice" | "on_the_spot" | "record_only";
+        /** @description Where somebody last was, in WGS-84, with everything that is needed to doubt it. */
+        LastPosition: {
+            point: number[];
+            /** Format: double */
+            acc_m: number;
+            /** Format: date-time */
+            measured_at: string;
+            age_s: number;
+            /**
+             * @description * `fresh` - fresh
+             *     * `recent` - recent
+             *     * `asleep` - asleep
+             * @enum {string}
+             */
+            age: "fresh" | "recent" | "asleep";
+            crs: string;
+            source: string;
+        };
         /** @description What the log's leaf hashes: SHA-256(0x00 || SHA-256(salt || payload)). */
         Leaf: {
             salt: string;
@@ -1307,8 +1289,22 @@ export interface components {
         MaskedRow: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State806Enum"];
-            kind: components["schemas"]["KindC69Enum"];
+            /**
+             * @description * `recorded` - recorded
+             *     * `confirmed` - confirmed
+             *     * `returned` - returned
+             *     * `annul_proposed` - annul_proposed
+             *     * `annulled` - annulled
+             * @enum {string}
+             */
+            state: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
+            /**
+             * @description * `notice` - notice
+             *     * `on_the_spot` - on_the_spot
+             *     * `record_only` - record_only
+             * @enum {string}
+             */
+            kind: "notice" | "on_the_spot" | "record_only";
             plate: string;
             plate_type: string;
             offence: string;
@@ -1334,43 +1330,55 @@ export interface components {
             propose: boolean;
             agree: boolean;
         };
-        /**
-         * @description * `` -
-         *     * `speed_kmh` - speed_kmh
-         *     * `alcohol_mg_100ml` - alcohol_mg_100ml
-         *     * `load_kg` - load_kg
-         * @enum {string}
-         */
-        MeasuredEnum: "speed_kmh" | "alcohol_mg_100ml" | "load_kg";
         /** @description The person who is signed in. */
         Myself: {
             police_number: string;
             name: string;
-            role: components["schemas"]["RoleEnum"];
+            /**
+             * @description * `officer` - officer
+             *     * `auxiliary` - auxiliary
+             *     * `leader` - leader
+             *     * `legal_reviewer` - legal_reviewer
+             *     * `duty_desk` - duty_desk
+             *     * `technician` - technician
+             *     * `auditor` - auditor
+             * @enum {string}
+             */
+            role: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
             unit_code: string;
             unit_name: string;
             unit_name_en: string;
             capabilities: string[];
         };
-        /**
-         * @description * `unsigned` - unsigned
-         *     * `review` - review
-         *     * `unassigned` - unassigned
-         *     * `overdue` - overdue
-         *     * `waiting` - waiting
-         *     * `under_way` - under_way
-         *     * `ended` - ended
-         * @enum {string}
-         */
-        NeedsEnum: "unsigned" | "review" | "unassigned" | "overdue" | "waiting" | "under_way" | "ended";
         /** @description What a leader says of a task. The id is made by the desk, so that a repeated request makes no second one. */
         NewTaskRequest: {
             /** Format: uuid */
             id?: string;
-            kind: components["schemas"]["KindB26Enum"];
-            urgency: components["schemas"]["UrgencyEnum"];
-            /** @default all */
-            completion: components["schemas"]["CompletionEnum"];
+            /**
+             * @description * `vehicle_check` - vehicle_check
+             *     * `violation_control` - violation_control
+             *     * `hazard` - hazard
+             *     * `key_control` - key_control
+             *     * `campaign` - campaign
+             *     * `relief` - relief
+             *     * `other` - other
+             * @enum {string}
+             */
+            kind: "vehicle_check" | "violation_control" | "hazard" | "key_control" | "campaign" | "relief" | "other";
+            /**
+             * @description * `critical` - critical
+             *     * `urgent` - urgent
+             *     * `routine` - routine
+             * @enum {string}
+             */
+            urgency: "critical" | "urgent" | "routine";
+            /**
+             * @description * `any` - any
+             *     * `all` - all
+             * @default all
+             * @enum {string}
+             */
+            completion: "any" | "all";
             title: string;
             /** @default  */
             what: string;
@@ -1428,7 +1436,14 @@ export interface components {
             /** @description null: they depend on the case */
             points: number | null;
             measures: string[];
-            measured: components["schemas"]["MeasuredEnum"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description * `` -
+             *     * `speed_kmh` - speed_kmh
+             *     * `alcohol_mg_100ml` - alcohol_mg_100ml
+             *     * `load_kg` - load_kg
+             * @enum {string}
+             */
+            measured: "" | "speed_kmh" | "alcohol_mg_100ml" | "load_kg";
             applies_to: string;
             basis: string;
             penalty_basis: string;
@@ -1437,29 +1452,53 @@ export interface components {
              * @description the first day on which it no longer holds
              */
             to: string | null;
-            confidence: components["schemas"]["ConfidenceEnum"];
+            /**
+             * @description * `high` - high
+             *     * `med` - med
+             *     * `low` - low
+             * @enum {string}
+             */
+            confidence: "high" | "med" | "low";
             /** Format: date */
             from: string;
-        };
-        /** @description One of the field force; `why` says why they are offered or not. */
-        Officer: {
-            police_number: string;
-            name: string;
-            role: components["schemas"]["RoleEnum"];
-            unit: string;
-            unit_name: string;
-            on_duty: boolean;
-            position: components["schemas"]["Position"] | null;
-            tasks: components["schemas"]["PresentTask"][];
-            distance_m: number | null;
-            offered: boolean;
-            why: components["schemas"]["WhyEnum"];
         };
         /** @description All of them, the nearest that can be sent first. */
         Officers: {
             /** Format: date-time */
             now: string;
-            officers: components["schemas"]["Officer"][];
+            officers: components["schemas"]["OnTheRoad"][];
+        };
+        /** @description One of the field force; `why` says why they are offered or not. */
+        OnTheRoad: {
+            police_number: string;
+            name: string;
+            /**
+             * @description * `officer` - officer
+             *     * `auxiliary` - auxiliary
+             *     * `leader` - leader
+             *     * `legal_reviewer` - legal_reviewer
+             *     * `duty_desk` - duty_desk
+             *     * `technician` - technician
+             *     * `auditor` - auditor
+             * @enum {string}
+             */
+            role: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
+            unit: string;
+            unit_name: string;
+            on_duty: boolean;
+            position: components["schemas"]["LastPosition"] | null;
+            tasks: components["schemas"]["PresentTask"][];
+            distance_m: number | null;
+            offered: boolean;
+            /**
+             * @description * `free` - free
+             *     * `has_task` - has_task
+             *     * `asleep` - asleep
+             *     * `no_position` - no_position
+             *     * `off_duty` - off_duty
+             * @enum {string}
+             */
+            why: "free" | "has_task" | "asleep" | "no_position" | "off_duty";
         };
         /** @description A text with its exact bytes. */
         OtherSide: {
@@ -1472,20 +1511,46 @@ export interface components {
             terminal: string;
             seq: number | null;
             officer: string;
-            outcome: components["schemas"]["OutcomeE2dEnum"];
-            reason: components["schemas"]["Reason2a1Enum"] | components["schemas"]["BlankEnum"];
-            decision: components["schemas"]["DecisionAa3Enum"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description * `admitted` - admitted
+             *     * `quarantined` - quarantined
+             *     * `conflict` - conflict
+             * @enum {string}
+             */
+            outcome: "admitted" | "quarantined" | "conflict";
+            /**
+             * @description * `` -
+             *     * `unknown_terminal` - unknown_terminal
+             *     * `bad_signature` - bad_signature
+             *     * `terminal_pending` - terminal_pending
+             *     * `terminal_suspended` - terminal_suspended
+             *     * `terminal_revoked` - terminal_revoked
+             *     * `unknown_version` - unknown_version
+             *     * `unreadable` - unreadable
+             *     * `wrong_shift` - wrong_shift
+             *     * `officer_disabled` - officer_disabled
+             *     * `may_not_record` - may_not_record
+             *     * `amends_nothing` - amends_nothing
+             *     * `amends_others` - amends_others
+             *     * `uid_taken` - uid_taken
+             *     * `number_taken` - number_taken
+             *     * `not_processed` - not_processed
+             *     * `cant_be_amended` - cant_be_amended
+             * @enum {string}
+             */
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            /**
+             * @description * `` -
+             *     * `waiting` - waiting
+             *     * `admitted` - admitted
+             *     * `refused` - refused
+             * @enum {string}
+             */
+            decision: "" | "waiting" | "admitted" | "refused";
             /** Format: date-time */
             arrived_at: string;
             text: string;
         };
-        /**
-         * @description * `admitted` - admitted
-         *     * `quarantined` - quarantined
-         *     * `conflict` - conflict
-         * @enum {string}
-         */
-        OutcomeE2dEnum: "admitted" | "quarantined" | "conflict";
         /** @description One segment; `line` holds a point and then steps, in 1/100,000 degrees of WGS-84. */
         PackedRoad: {
             id: number;
@@ -1494,7 +1559,17 @@ export interface components {
             /** Format: double */
             km_from: number | null;
             line: number[];
-            class: components["schemas"]["ClassEnum"];
+            /**
+             * @description * `expressway` - expressway
+             *     * `urban_expressway` - urban_expressway
+             *     * `arterial` - arterial
+             *     * `secondary` - secondary
+             *     * `street` - street
+             *     * `unknown` - unknown
+             *     * `lane` - lane
+             * @enum {string}
+             */
+            class: "expressway" | "urban_expressway" | "arterial" | "secondary" | "street" | "unknown" | "lane";
         };
         /** @description One page; `cursor` leads to the next, null at the end. */
         Page: {
@@ -1516,21 +1591,34 @@ export interface components {
         /** @description Whether a photo is still wanted. */
         PhotoState: {
             digest: string;
-            state: components["schemas"]["PhotoStateStateEnum"];
+            /**
+             * @description * `wanted` - wanted
+             *     * `arrived` - arrived
+             * @enum {string}
+             */
+            state: "wanted" | "arrived";
             receipt: components["schemas"]["Receipt"] | null;
         };
-        /**
-         * @description * `wanted` - wanted
-         *     * `arrived` - arrived
-         * @enum {string}
-         */
-        PhotoStateStateEnum: "wanted" | "arrived";
         /** @description One violation on the map. */
         Point: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["State806Enum"];
-            kind: components["schemas"]["KindC69Enum"];
+            /**
+             * @description * `recorded` - recorded
+             *     * `confirmed` - confirmed
+             *     * `returned` - returned
+             *     * `annul_proposed` - annul_proposed
+             *     * `annulled` - annulled
+             * @enum {string}
+             */
+            state: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
+            /**
+             * @description * `notice` - notice
+             *     * `on_the_spot` - on_the_spot
+             *     * `record_only` - record_only
+             * @enum {string}
+             */
+            kind: "notice" | "on_the_spot" | "record_only";
             offence: string;
             /** Format: date-time */
             occurred_at: string;
@@ -1540,18 +1628,6 @@ export interface components {
         /** @description Those of the last day that have a place, the newest first, at most 2,000. */
         Points: {
             points: components["schemas"]["Point"][];
-        };
-        /** @description Where somebody last was, in WGS-84, with everything that is needed to doubt it. */
-        Position: {
-            point: number[];
-            /** Format: double */
-            acc_m: number;
-            /** Format: date-time */
-            measured_at: string;
-            age_s: number;
-            age: components["schemas"]["AgeEnum"];
-            crs: string;
-            source: string;
         };
         /** @description A task somebody is at work on. */
         PresentTask: {
@@ -1568,51 +1644,28 @@ export interface components {
                 [key: string]: unknown | null;
             };
         };
-        /**
-         * @description * `emergency_vehicle` - emergency_vehicle
-         *     * `stolen` - stolen
-         *     * `plate_used_by_other` - plate_used_by_other
-         *     * `rescue` - rescue
-         *     * `already_handled` - already_handled
-         *     * `signals_conflict` - signals_conflict
-         *     * `unclear` - unclear
-         *     * `plate_misread` - plate_misread
-         *     * `other` - other
-         * @enum {string}
-         */
-        ProposeGroundEnum: "emergency_vehicle" | "stolen" | "plate_used_by_other" | "rescue" | "already_handled" | "signals_conflict" | "unclear" | "plate_misread" | "other";
         /** @description On which ground it is to be annulled (Order 157 art. 22). */
         ProposeRequest: {
             /** @default  */
             remark: string;
-            ground: components["schemas"]["ProposeGroundEnum"];
+            /**
+             * @description * `emergency_vehicle` - emergency_vehicle
+             *     * `stolen` - stolen
+             *     * `plate_used_by_other` - plate_used_by_other
+             *     * `rescue` - rescue
+             *     * `already_handled` - already_handled
+             *     * `signals_conflict` - signals_conflict
+             *     * `unclear` - unclear
+             *     * `plate_misread` - plate_misread
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "emergency_vehicle" | "stolen" | "plate_used_by_other" | "rescue" | "already_handled" | "signals_conflict" | "unclear" | "plate_misread" | "other";
         };
         /** @description Those that wait, the oldest first. */
         Queue: {
             rows: components["schemas"]["Row"][];
         };
-        /**
-         * @description * `` -
-         *     * `unknown_terminal` - unknown_terminal
-         *     * `bad_signature` - bad_signature
-         *     * `terminal_pending` - terminal_pending
-         *     * `terminal_suspended` - terminal_suspended
-         *     * `terminal_revoked` - terminal_revoked
-         *     * `unknown_version` - unknown_version
-         *     * `unreadable` - unreadable
-         *     * `wrong_shift` - wrong_shift
-         *     * `officer_disabled` - officer_disabled
-         *     * `may_not_record` - may_not_record
-         *     * `amends_nothing` - amends_nothing
-         *     * `amends_others` - amends_others
-         *     * `no_such_task` - no_such_task
-         *     * `uid_taken` - uid_taken
-         *     * `number_taken` - number_taken
-         *     * `not_processed` - not_processed
-         *     * `cant_be_amended` - cant_be_amended
-         * @enum {string}
-         */
-        Reason2a1Enum: "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "no_such_task" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
         /** @description Why a terminal is suspended, resumed or revoked. */
         ReasonRequest: {
             reason: string;
@@ -1636,34 +1689,32 @@ export interface components {
             /** Format: uuid */
             uid: string;
         };
-        /**
-         * @description * `ground_not_given` - ground_not_given
-         *     * `evidence_stands` - evidence_stands
-         *     * `other` - other
-         * @enum {string}
-         */
-        RefuseGroundEnum: "ground_not_given" | "evidence_stands" | "other";
         /** @description Why the annulment is refused. */
         RefuseRequest: {
             /** @default  */
             remark: string;
-            ground: components["schemas"]["RefuseGroundEnum"];
+            /**
+             * @description * `ground_not_given` - ground_not_given
+             *     * `evidence_stands` - evidence_stands
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "ground_not_given" | "evidence_stands" | "other";
         };
-        /**
-         * @description * `not_genuine` - not_genuine
-         *     * `duplicate` - duplicate
-         *     * `not_on_duty` - not_on_duty
-         *     * `terminal_misused` - terminal_misused
-         *     * `not_readable` - not_readable
-         *     * `other` - other
-         * @enum {string}
-         */
-        RefuseTextGroundEnum: "not_genuine" | "duplicate" | "not_on_duty" | "terminal_misused" | "not_readable" | "other";
         /** @description On which ground it is refused for good. */
         RefuseTextRequest: {
             /** @default  */
             remark: string;
-            ground: components["schemas"]["RefuseTextGroundEnum"];
+            /**
+             * @description * `not_genuine` - not_genuine
+             *     * `duplicate` - duplicate
+             *     * `not_on_duty` - not_on_duty
+             *     * `terminal_misused` - terminal_misused
+             *     * `not_readable` - not_readable
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "not_genuine" | "duplicate" | "not_on_duty" | "terminal_misused" | "not_readable" | "other";
         };
         /** @description A remark in the reviewer's own words. */
         RemarkRequest: {
@@ -1677,40 +1728,28 @@ export interface components {
             challenge: string;
             signature: string;
         };
-        /**
-         * @description * `photo_unclear` - photo_unclear
-         *     * `photo_missing` - photo_missing
-         *     * `plate_doubtful` - plate_doubtful
-         *     * `wrong_offence` - wrong_offence
-         *     * `wrong_place` - wrong_place
-         *     * `wrong_time` - wrong_time
-         *     * `person_missing` - person_missing
-         *     * `other` - other
-         * @enum {string}
-         */
-        ReturnReasonEnum: "photo_unclear" | "photo_missing" | "plate_doubtful" | "wrong_offence" | "wrong_place" | "wrong_time" | "person_missing" | "other";
         /** @description Why it goes back. */
         ReturnRequest: {
             /** @default  */
             remark: string;
-            reason: components["schemas"]["ReturnReasonEnum"];
+            /**
+             * @description * `photo_unclear` - photo_unclear
+             *     * `photo_missing` - photo_missing
+             *     * `plate_doubtful` - plate_doubtful
+             *     * `wrong_offence` - wrong_offence
+             *     * `wrong_place` - wrong_place
+             *     * `wrong_time` - wrong_time
+             *     * `person_missing` - person_missing
+             *     * `other` - other
+             * @enum {string}
+             */
+            reason: "photo_unclear" | "photo_missing" | "plate_doubtful" | "wrong_offence" | "wrong_place" | "wrong_time" | "person_missing" | "other";
         };
         /** @description A network. */
         RoadPack: {
             digest: string;
             roads: components["schemas"]["PackedRoad"][];
         };
-        /**
-         * @description * `officer` - officer
-         *     * `auxiliary` - auxiliary
-         *     * `leader` - leader
-         *     * `legal_reviewer` - legal_reviewer
-         *     * `duty_desk` - duty_desk
-         *     * `technician` - technician
-         *     * `auditor` - auditor
-         * @enum {string}
-         */
-        RoleEnum: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
         /** @description A text that was set aside, without what it says. */
         Row: {
             text_sha256: string;
@@ -1722,9 +1761,42 @@ export interface components {
             terminal: string;
             seq: number | null;
             officer: string;
-            outcome: components["schemas"]["OutcomeE2dEnum"];
-            reason: components["schemas"]["Reason2a1Enum"] | components["schemas"]["BlankEnum"];
-            decision: components["schemas"]["DecisionAa3Enum"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description * `admitted` - admitted
+             *     * `quarantined` - quarantined
+             *     * `conflict` - conflict
+             * @enum {string}
+             */
+            outcome: "admitted" | "quarantined" | "conflict";
+            /**
+             * @description * `` -
+             *     * `unknown_terminal` - unknown_terminal
+             *     * `bad_signature` - bad_signature
+             *     * `terminal_pending` - terminal_pending
+             *     * `terminal_suspended` - terminal_suspended
+             *     * `terminal_revoked` - terminal_revoked
+             *     * `unknown_version` - unknown_version
+             *     * `unreadable` - unreadable
+             *     * `wrong_shift` - wrong_shift
+             *     * `officer_disabled` - officer_disabled
+             *     * `may_not_record` - may_not_record
+             *     * `amends_nothing` - amends_nothing
+             *     * `amends_others` - amends_others
+             *     * `uid_taken` - uid_taken
+             *     * `number_taken` - number_taken
+             *     * `not_processed` - not_processed
+             *     * `cant_be_amended` - cant_be_amended
+             * @enum {string}
+             */
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            /**
+             * @description * `` -
+             *     * `waiting` - waiting
+             *     * `admitted` - admitted
+             *     * `refused` - refused
+             * @enum {string}
+             */
+            decision: "" | "waiting" | "admitted" | "refused";
             /** Format: date-time */
             arrived_at: string;
         };
@@ -1741,20 +1813,6 @@ export interface components {
             shift: components["schemas"]["Shift"] | null;
             terminal: string | null;
         };
-        /**
-         * @description * `ok` - ok
-         *     * `none` - none
-         *     * `ended` - ended
-         * @enum {string}
-         */
-        SessionEnum: "ok" | "none" | "ended";
-        /**
-         * @description * `none` - none
-         *     * `backup` - backup
-         *     * `standby` - standby
-         * @enum {string}
-         */
-        SettledByEnum: "none" | "backup" | "standby";
         /** @description A shift that is running. */
         Shift: {
             /** Format: uuid */
@@ -1783,33 +1841,15 @@ export interface components {
         };
         /** @description How a terminal stands. */
         State: {
-            state: components["schemas"]["StateA1eEnum"];
+            /**
+             * @description * `pending` - pending
+             *     * `active` - active
+             *     * `suspended` - suspended
+             *     * `revoked` - revoked
+             * @enum {string}
+             */
+            state: "pending" | "active" | "suspended" | "revoked";
         };
-        /**
-         * @description * `recorded` - recorded
-         *     * `confirmed` - confirmed
-         *     * `returned` - returned
-         *     * `annul_proposed` - annul_proposed
-         *     * `annulled` - annulled
-         * @enum {string}
-         */
-        State806Enum: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
-        /**
-         * @description * `pending` - pending
-         *     * `active` - active
-         *     * `suspended` - suspended
-         *     * `revoked` - revoked
-         * @enum {string}
-         */
-        StateA1eEnum: "pending" | "active" | "suspended" | "revoked";
-        /**
-         * @description * `open` - open
-         *     * `closed` - closed
-         *     * `withdrawn` - withdrawn
-         *     * `expired` - expired
-         * @enum {string}
-         */
-        StateA59Enum: "open" | "closed" | "withdrawn" | "expired";
         /** @description The whole answer of one contact. */
         SyncAnswer: {
             /** Format: date-time */
@@ -1819,10 +1859,30 @@ export interface components {
             feed: components["schemas"]["Feed"] | null;
             checkpoint: components["schemas"]["Checkpoint"] | null;
             settled_up_to: number | null;
-            settled_by: components["schemas"]["SettledByEnum"];
+            /**
+             * @description * `none` - none
+             *     * `backup` - backup
+             *     * `standby` - standby
+             * @enum {string}
+             */
+            settled_by: "none" | "backup" | "standby";
             minimum_version: string;
-            session: components["schemas"]["SessionEnum"];
-            terminal_state: components["schemas"]["TerminalStateEnum"];
+            /**
+             * @description * `ok` - ok
+             *     * `none` - none
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            session: "ok" | "none" | "ended";
+            /**
+             * @description * `pending` - pending
+             *     * `active` - active
+             *     * `suspended` - suspended
+             *     * `revoked` - revoked
+             *     * `unknown` - unknown
+             * @enum {string}
+             */
+            terminal_state: "pending" | "active" | "suspended" | "revoked" | "unknown";
         };
         /** @description One contact. Beside `terminal` and `envelopes`, a part that can't be used is left out and refuses nothing. */
         SyncRequestRequest: {
@@ -1849,11 +1909,49 @@ export interface components {
         Task: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["KindB26Enum"];
-            urgency: components["schemas"]["UrgencyEnum"];
-            completion: components["schemas"]["CompletionEnum"];
-            state: components["schemas"]["StateA59Enum"];
-            needs: components["schemas"]["NeedsEnum"];
+            /**
+             * @description * `vehicle_check` - vehicle_check
+             *     * `violation_control` - violation_control
+             *     * `hazard` - hazard
+             *     * `key_control` - key_control
+             *     * `campaign` - campaign
+             *     * `relief` - relief
+             *     * `other` - other
+             * @enum {string}
+             */
+            kind: "vehicle_check" | "violation_control" | "hazard" | "key_control" | "campaign" | "relief" | "other";
+            /**
+             * @description * `critical` - critical
+             *     * `urgent` - urgent
+             *     * `routine` - routine
+             * @enum {string}
+             */
+            urgency: "critical" | "urgent" | "routine";
+            /**
+             * @description * `any` - any
+             *     * `all` - all
+             * @enum {string}
+             */
+            completion: "any" | "all";
+            /**
+             * @description * `open` - open
+             *     * `closed` - closed
+             *     * `withdrawn` - withdrawn
+             *     * `expired` - expired
+             * @enum {string}
+             */
+            state: "open" | "closed" | "withdrawn" | "expired";
+            /**
+             * @description * `unsigned` - unsigned
+             *     * `review` - review
+             *     * `unassigned` - unassigned
+             *     * `overdue` - overdue
+             *     * `waiting` - waiting
+             *     * `under_way` - under_way
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            needs: "unsigned" | "review" | "unassigned" | "overdue" | "waiting" | "under_way" | "ended";
             rank: number;
             seen: number;
             title: string;
@@ -1906,7 +2004,14 @@ export interface components {
             terminal: string;
             number: number;
             fingerprint: string;
-            state: components["schemas"]["StateA1eEnum"];
+            /**
+             * @description * `pending` - pending
+             *     * `active` - active
+             *     * `suspended` - suspended
+             *     * `revoked` - revoked
+             * @enum {string}
+             */
+            state: "pending" | "active" | "suspended" | "revoked";
             unit_code: string;
             unit_name: string;
             label: string;
@@ -1918,15 +2023,6 @@ export interface components {
         TerminalList: {
             terminals: components["schemas"]["Terminal"][];
         };
-        /**
-         * @description * `pending` - pending
-         *     * `active` - active
-         *     * `suspended` - suspended
-         *     * `revoked` - revoked
-         *     * `unknown` - unknown
-         * @enum {string}
-         */
-        TerminalStateEnum: "pending" | "active" | "suspended" | "revoked" | "unknown";
         /** @description Both sides, and what was noted. */
         Text: {
             text_sha256: string;
@@ -1938,9 +2034,42 @@ export interface components {
             terminal: string;
             seq: number | null;
             officer: string;
-            outcome: components["schemas"]["OutcomeE2dEnum"];
-            reason: components["schemas"]["Reason2a1Enum"] | components["schemas"]["BlankEnum"];
-            decision: components["schemas"]["DecisionAa3Enum"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description * `admitted` - admitted
+             *     * `quarantined` - quarantined
+             *     * `conflict` - conflict
+             * @enum {string}
+             */
+            outcome: "admitted" | "quarantined" | "conflict";
+            /**
+             * @description * `` -
+             *     * `unknown_terminal` - unknown_terminal
+             *     * `bad_signature` - bad_signature
+             *     * `terminal_pending` - terminal_pending
+             *     * `terminal_suspended` - terminal_suspended
+             *     * `terminal_revoked` - terminal_revoked
+             *     * `unknown_version` - unknown_version
+             *     * `unreadable` - unreadable
+             *     * `wrong_shift` - wrong_shift
+             *     * `officer_disabled` - officer_disabled
+             *     * `may_not_record` - may_not_record
+             *     * `amends_nothing` - amends_nothing
+             *     * `amends_others` - amends_others
+             *     * `uid_taken` - uid_taken
+             *     * `number_taken` - number_taken
+             *     * `not_processed` - not_processed
+             *     * `cant_be_amended` - cant_be_amended
+             * @enum {string}
+             */
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            /**
+             * @description * `` -
+             *     * `waiting` - waiting
+             *     * `admitted` - admitted
+             *     * `refused` - refused
+             * @enum {string}
+             */
+            decision: "" | "waiting" | "admitted" | "refused";
             /** Format: date-time */
             arrived_at: string;
             text: string;
@@ -1962,40 +2091,70 @@ export interface components {
         Units: {
             units: components["schemas"]["Unit"][];
         };
-        /**
-         * @description * `critical` - critical
-         *     * `urgent` - urgent
-         *     * `routine` - routine
-         * @enum {string}
-         */
-        UrgencyEnum: "critical" | "urgent" | "routine";
         /** @description What became of one envelope, in the order sent; then of those that were pending. */
         Verdict: {
             text_sha256: string;
             /** Format: uuid */
             uid: string | null;
-            outcome: components["schemas"]["VerdictOutcomeEnum"];
+            /**
+             * @description * `admitted` - admitted
+             *     * `quarantined` - quarantined
+             *     * `conflict` - conflict
+             *     * `again` - again
+             *     * `unreadable` - unreadable
+             * @enum {string}
+             */
+            outcome: "admitted" | "quarantined" | "conflict" | "again" | "unreadable";
             reason: string;
             receipt: components["schemas"]["Receipt"] | null;
         };
-        /**
-         * @description * `admitted` - admitted
-         *     * `quarantined` - quarantined
-         *     * `conflict` - conflict
-         *     * `again` - again
-         *     * `unreadable` - unreadable
-         * @enum {string}
-         */
-        VerdictOutcomeEnum: "admitted" | "quarantined" | "conflict" | "again" | "unreadable";
         /** @description A task with its history, the oldest first: late steps and escalations, with who was told, among it. */
         WholeTask: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["KindB26Enum"];
-            urgency: components["schemas"]["UrgencyEnum"];
-            completion: components["schemas"]["CompletionEnum"];
-            state: components["schemas"]["StateA59Enum"];
-            needs: components["schemas"]["NeedsEnum"];
+            /**
+             * @description * `vehicle_check` - vehicle_check
+             *     * `violation_control` - violation_control
+             *     * `hazard` - hazard
+             *     * `key_control` - key_control
+             *     * `campaign` - campaign
+             *     * `relief` - relief
+             *     * `other` - other
+             * @enum {string}
+             */
+            kind: "vehicle_check" | "violation_control" | "hazard" | "key_control" | "campaign" | "relief" | "other";
+            /**
+             * @description * `critical` - critical
+             *     * `urgent` - urgent
+             *     * `routine` - routine
+             * @enum {string}
+             */
+            urgency: "critical" | "urgent" | "routine";
+            /**
+             * @description * `any` - any
+             *     * `all` - all
+             * @enum {string}
+             */
+            completion: "any" | "all";
+            /**
+             * @description * `open` - open
+             *     * `closed` - closed
+             *     * `withdrawn` - withdrawn
+             *     * `expired` - expired
+             * @enum {string}
+             */
+            state: "open" | "closed" | "withdrawn" | "expired";
+            /**
+             * @description * `unsigned` - unsigned
+             *     * `review` - review
+             *     * `unassigned` - unassigned
+             *     * `overdue` - overdue
+             *     * `waiting` - waiting
+             *     * `under_way` - under_way
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            needs: "unsigned" | "review" | "unassigned" | "overdue" | "waiting" | "under_way" | "ended";
             rank: number;
             seen: number;
             title: string;
@@ -2025,15 +2184,6 @@ export interface components {
             crew: components["schemas"]["Crew"][];
             history: components["schemas"]["TaskHappened"][];
         };
-        /**
-         * @description * `free` - free
-         *     * `has_task` - has_task
-         *     * `asleep` - asleep
-         *     * `no_position` - no_position
-         *     * `off_duty` - off_duty
-         * @enum {string}
-         */
-        WhyEnum: "free" | "has_task" | "asleep" | "no_position" | "off_duty";
         /** @description A link to a row behind the reason: one of the two. */
         WhyRowRequest: {
             /** Format: uuid */
@@ -2053,7 +2203,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    enrol_create: {
+    post_enrol: {
         parameters: {
             query?: never;
             header?: never;
@@ -2139,7 +2289,7 @@ export interface operations {
             };
         };
     };
-    enrol_retrieve: {
+    get_enrol_by_terminal: {
         parameters: {
             query?: never;
             header?: never;
@@ -2187,7 +2337,7 @@ export interface operations {
             };
         };
     };
-    feed_retrieve: {
+    get_feed: {
         parameters: {
             query?: {
                 /** @description Number from which news is wanted; none: start over. */
@@ -2247,7 +2397,7 @@ export interface operations {
             };
         };
     };
-    figures_retrieve: {
+    get_figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -2302,7 +2452,7 @@ export interface operations {
             };
         };
     };
-    items_retrieve: {
+    get_items: {
         parameters: {
             query?: never;
             header?: never;
@@ -2357,7 +2507,7 @@ export interface operations {
             };
         };
     };
-    items_close_create: {
+    post_items_by_item_close: {
         parameters: {
             query?: never;
             header?: never;
@@ -2454,7 +2604,7 @@ export interface operations {
             };
         };
     };
-    log_checkpoint_retrieve: {
+    get_log_checkpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -2481,7 +2631,7 @@ export interface operations {
             };
         };
     };
-    log_consistency_retrieve: {
+    get_log_consistency: {
         parameters: {
             query: {
                 /** @description size to be proved */
@@ -2513,7 +2663,7 @@ export interface operations {
             };
         };
     };
-    log_key_retrieve: {
+    get_log_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -2540,7 +2690,7 @@ export interface operations {
             };
         };
     };
-    log_proof_retrieve: {
+    get_log_proof: {
         parameters: {
             query: {
                 /** @description number of the entry */
@@ -2572,7 +2722,7 @@ export interface operations {
             };
         };
     };
-    log_tile_retrieve: {
+    get_log_tile_by_level_by_index: {
         parameters: {
             query?: never;
             header?: never;
@@ -2678,7 +2828,7 @@ export interface operations {
             };
         };
     };
-    map_violations_retrieve: {
+    get_map_violations: {
         parameters: {
             query?: never;
             header?: never;
@@ -2809,7 +2959,7 @@ export interface operations {
             };
         };
     };
-    officers_retrieve: {
+    get_officers: {
         parameters: {
             query?: {
                 lat?: number;
@@ -2877,7 +3027,7 @@ export interface operations {
             };
         };
     };
-    quarantine_retrieve: {
+    get_quarantine: {
         parameters: {
             query?: never;
             header?: never;
@@ -2932,7 +3082,7 @@ export interface operations {
             };
         };
     };
-    quarantine_retrieve_2: {
+    get_quarantine_by_text_sha256: {
         parameters: {
             query?: never;
             header?: never;
@@ -2989,7 +3139,7 @@ export interface operations {
             };
         };
     };
-    quarantine_admit_create: {
+    post_quarantine_by_text_sha256_admit: {
         parameters: {
             query?: never;
             header?: never;
@@ -3086,7 +3236,7 @@ export interface operations {
             };
         };
     };
-    quarantine_refuse_create: {
+    post_quarantine_by_text_sha256_refuse: {
         parameters: {
             query?: never;
             header?: never;
@@ -3259,7 +3409,7 @@ export interface operations {
             };
         };
     };
-    session_retrieve: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -3296,7 +3446,7 @@ export interface operations {
             };
         };
     };
-    session_challenge_retrieve: {
+    get_session_challenge: {
         parameters: {
             query?: never;
             header?: never;
@@ -3333,7 +3483,7 @@ export interface operations {
             };
         };
     };
-    session_resume_create: {
+    post_session_resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -3410,7 +3560,7 @@ export interface operations {
             };
         };
     };
-    session_sign_in_create: {
+    post_session_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -3505,7 +3655,7 @@ export interface operations {
             };
         };
     };
-    session_sign_out_create: {
+    post_session_sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -3550,7 +3700,7 @@ export interface operations {
             };
         };
     };
-    shift_close_create: {
+    post_shift_close: {
         parameters: {
             query?: never;
             header?: never;
@@ -3613,7 +3763,7 @@ export interface operations {
             };
         };
     };
-    sync_create: {
+    post_sync: {
         parameters: {
             query?: never;
             header?: never;
@@ -3690,7 +3840,7 @@ export interface operations {
             };
         };
     };
-    tasks_retrieve: {
+    tasks_board: {
         parameters: {
             query?: never;
             header?: never;
@@ -3745,7 +3895,7 @@ export interface operations {
             };
         };
     };
-    tasks_create: {
+    post_tasks: {
         parameters: {
             query?: never;
             header?: never;
@@ -3840,7 +3990,7 @@ export interface operations {
             };
         };
     };
-    tasks_retrieve_2: {
+    get_tasks_by_task: {
         parameters: {
             query?: never;
             header?: never;
@@ -3906,7 +4056,7 @@ export interface operations {
             };
         };
     };
-    tasks_approve_create: {
+    post_tasks_by_task_approve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3981,7 +4131,7 @@ export interface operations {
             };
         };
     };
-    tasks_assign_create: {
+    post_tasks_by_task_assign: {
         parameters: {
             query?: never;
             header?: never;
@@ -4078,7 +4228,7 @@ export interface operations {
             };
         };
     };
-    tasks_reassign_create: {
+    post_tasks_by_task_reassign: {
         parameters: {
             query?: never;
             header?: never;
@@ -4175,7 +4325,7 @@ export interface operations {
             };
         };
     };
-    tasks_send_back_create: {
+    post_tasks_by_task_send_back: {
         parameters: {
             query?: never;
             header?: never;
@@ -4272,7 +4422,7 @@ export interface operations {
             };
         };
     };
-    tasks_withdraw_create: {
+    post_tasks_by_task_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -4369,7 +4519,7 @@ export interface operations {
             };
         };
     };
-    terminals_retrieve: {
+    get_terminals: {
         parameters: {
             query?: never;
             header?: never;
@@ -4424,7 +4574,7 @@ export interface operations {
             };
         };
     };
-    terminals_approve_create: {
+    post_terminals_by_terminal_approve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4521,7 +4671,7 @@ export interface operations {
             };
         };
     };
-    terminals_resume_create: {
+    post_terminals_by_terminal_resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -4618,7 +4768,7 @@ export interface operations {
             };
         };
     };
-    terminals_revoke_create: {
+    post_terminals_by_terminal_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -4715,7 +4865,7 @@ export interface operations {
             };
         };
     };
-    terminals_suspend_create: {
+    post_terminals_by_terminal_suspend: {
         parameters: {
             query?: never;
             header?: never;
@@ -4812,7 +4962,7 @@ export interface operations {
             };
         };
     };
-    terminals_codes_create: {
+    post_terminals_codes: {
         parameters: {
             query?: never;
             header?: never;
@@ -4898,7 +5048,7 @@ export interface operations {
             };
         };
     };
-    units_retrieve: {
+    get_units: {
         parameters: {
             query?: never;
             header?: never;
@@ -4953,7 +5103,7 @@ export interface operations {
             };
         };
     };
-    violations_retrieve: {
+    get_violations: {
         parameters: {
             query?: {
                 cursor?: number;
@@ -5044,7 +5194,7 @@ export interface operations {
             };
         };
     };
-    violations_retrieve_2: {
+    get_violations_by_violation: {
         parameters: {
             query?: {
                 /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason. */
@@ -5113,7 +5263,7 @@ export interface operations {
             };
         };
     };
-    violations_agree_annulment_create: {
+    post_violations_by_violation_agree_annulment: {
         parameters: {
             query?: never;
             header?: never;
@@ -5210,7 +5360,7 @@ export interface operations {
             };
         };
     };
-    violations_confirm_create: {
+    post_violations_by_violation_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -5307,7 +5457,7 @@ export interface operations {
             };
         };
     };
-    violations_photos_retrieve: {
+    get_violations_by_violation_photos_by_digest: {
         parameters: {
             query?: {
                 /**
@@ -5382,7 +5532,7 @@ export interface operations {
             };
         };
     };
-    violations_photos_original_retrieve: {
+    get_violations_by_violation_photos_by_digest_original: {
         parameters: {
             query?: {
                 /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason. */
@@ -5461,7 +5611,7 @@ export interface operations {
             };
         };
     };
-    violations_propose_annulment_create: {
+    post_violations_by_violation_propose_annulment: {
         parameters: {
             query?: never;
             header?: never;
@@ -5558,7 +5708,7 @@ export interface operations {
             };
         };
     };
-    violations_refuse_annulment_create: {
+    post_violations_by_violation_refuse_annulment: {
         parameters: {
             query?: never;
             header?: never;
@@ -5655,7 +5805,7 @@ export interface operations {
             };
         };
     };
-    violations_return_create: {
+    post_violations_by_violation_return: {
         parameters: {
             query?: never;
             header?: never;
