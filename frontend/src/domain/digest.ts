@@ -2,6 +2,7 @@
  * SHA-256 of small things (texts, nodes, tokens), at once and everywhere the same.
  * Photos are hashed by the phone's own crypto (device/photo.ts): they are large and may take their time.
  */
+import "./older";
 import { sha256 as hash } from "@noble/hashes/sha2.js";
 
 import { toHex, utf8, type Bytes } from "./bytes";

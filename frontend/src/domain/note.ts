@@ -4,6 +4,7 @@
  * Lines of unknown keys are ignored (witnesses and other algorithms sign the same text); a line in the known key's name must verify.
  * Ed25519 is computed here and not by the browser, which has it only since Chrome 137: one way everywhere, tested by public vectors.
  */
+import "./older";
 import { hashes, verify } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 
