@@ -330,9 +330,9 @@ class Storm:
     def _count(self, outcome: Outcome) -> None:
         verifier = Verifier.parse((self._folder / "data" / "log" / "key.pub").read_text())
         with psycopg.connect(self.cluster.dsn()) as db:
-            sealed = dict(db.execute("SELECT leaf_index, entry_id FROM seal").fetchall())
+            sealed: dict[int, int] = dict(db.execute("SELECT leaf_index, entry_id FROM seal").fetchall())
             committed = {one for (one,) in db.execute("SELECT id FROM entry").fetchall()}
-            notes = dict(db.execute("SELECT size, note FROM checkpoint").fetchall())
+            notes: dict[int, str] = dict(db.execute("SELECT size, note FROM checkpoint").fetchall())
             rows = db.execute(
                 "SELECT salt, payload FROM seal JOIN entry ON entry.id = entry_id ORDER BY leaf_index"
             ).fetchall()
@@ -342,7 +342,7 @@ class Storm:
             if size in notes:
                 signed = open_checkpoint(notes.pop(size), verifier)
                 outcome.checkpoints += 1
-                outcome.wrong_roots += (signed.size, signed.root) != (size, fold(frontier))
+                outcome.wrong_roots += int((signed.size, signed.root) != (size, fold(frontier)))
         outcome.wrong_roots += len(notes)
         outcome.acknowledged, outcome.committed = len(self._acknowledged), len(committed)
         outcome.lost = len(self._acknowledged - committed)
@@ -350,5 +350,5 @@ class Storm:
         outcome.gaps = len(set(range(len(sealed))) ^ sealed.keys()) + len(sealed) - len(set(sealed.values()))
         outcome.missed_by_followers = sum(len(sealed.keys() - seen.keys()) for seen in self._seen)
         outcome.taken_back = sum(
-            sealed.get(number) != entry for seen in self._seen for number, entry in seen.items()
+            int(sealed.get(number) != entry) for seen in self._seen for number, entry in seen.items()
         )

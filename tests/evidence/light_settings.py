@@ -3,5 +3,5 @@
 from deploy.settings import *  # noqa: F403
 from deploy.settings import DATABASES as PRODUCT
 
-INSTALLED_APPS = []  # type: ignore[var-annotated]
+INSTALLED_APPS = []
 DATABASES = {"default": PRODUCT["default"] | {"ENGINE": "django.db.backends.postgresql"}}

@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.evidence.server_urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 UPLOAD_ADMISSION = "tests.evidence.uploading.admit"
 UPLOAD_ARRIVED = "tests.evidence.uploading.arrived"
 PHOTO_ROOT = Path(os.environ["LUQIN_TEST_DISK"]) / "photos"

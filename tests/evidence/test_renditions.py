@@ -5,9 +5,11 @@ import io
 import itertools
 import os
 import struct
+import subprocess
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -230,13 +232,13 @@ def test_real_phone_photos_stand_upright(shared_data: Path) -> None:
 def test_a_copy_is_made_without_the_servers_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUQIN_SECRET_KEY", "canary")
     seen: dict[str, object] = {}
-    real = renditions.subprocess.run
+    real = subprocess.run
 
-    def watch(*args: object, **more: object) -> object:
+    def watch(*args: Any, **more: Any) -> Any:
         seen.update(more)
-        return real(*args, **more)  # type: ignore[call-overload]
+        return real(*args, **more)
 
-    monkeypatch.setattr(renditions.subprocess, "run", watch)
+    monkeypatch.setattr("evidence.renditions.subprocess.run", watch)
     rendition(keep(drawn((400, 300))), Size.THUMB)
 
     assert "canary" not in str(seen["env"]) and os.environ["LUQIN_SECRET_KEY"] == "canary"

@@ -1,13 +1,14 @@
 """Operations write what the projection says, and only that."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 
 from evidence.ledger import Entry, append
 from evidence.models import Upload
-from evidence.replay import Difference, Projection, ProjectionRefused, Replay, hold, project
+from evidence.replay import Difference, Projection, ProjectionRefused, Replay, Row, hold, project
 from tests.evidence.world import NOON, PARCEL, parcel, sent
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,13 @@ def test_an_entry_of_another_kind_touches_nothing() -> None:
 
 
 @pytest.mark.parametrize("spoil", [lambda row: row | {"colour": "red"}, lambda row: {k: v for k, v in row.items() if k != "digest"}, lambda row: row | {"length": "many"}])  # fmt: skip
-def test_a_projection_answers_for_every_column_with_a_value_it_can_hold(spoil: object) -> None:
+def test_a_projection_answers_for_every_column_with_a_value_it_can_hold(spoil: Callable[[Row], Row]) -> None:
     wrong = Projection(
-        PARCEL.model, PARCEL.kinds, PARCEL.key, lambda row, entry, key: spoil(PARCEL.step(row, entry, key))
-    )  # type: ignore[operator]
+        PARCEL.model,
+        PARCEL.kinds,
+        PARCEL.key,
+        lambda row, entry, key: spoil(PARCEL.step(row, entry, key) or {}),
+    )
 
     with pytest.raises(ProjectionRefused), transaction.atomic():
         project(wrong, append(**sent(1)))
@@ -66,7 +70,7 @@ def test_a_projection_answers_for_every_column_with_a_value_it_can_hold(spoil: o
 
 
 def test_columns_beside_the_evidence_are_neither_written_nor_compared() -> None:
-    def without_metadata(row: dict[str, object] | None, entry: Entry, key: str) -> dict[str, object] | None:
+    def without_metadata(row: Row | None, entry: Entry, key: str) -> Row | None:
         made = PARCEL.step(row, entry, key)
         return made and {name: value for name, value in made.items() if name != "metadata"}
 

@@ -54,6 +54,7 @@ class Sender:
         }
 
     def ask(self, method: str, url: str, body: bytes = b"", **headers: str) -> HttpResponse:
+        """One request; underscores in the headers' names stand for hyphens."""
         said = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         kind = said.pop("Content-Type", BYTES if method == "PATCH" else "")
         if not body and kind:
@@ -65,7 +66,7 @@ class Sender:
         return response
 
     def create(self, length: int = len(RAW), **headers: str) -> str:
-        response = self.ask("POST", "/api/uploads/", Upload_Length=str(length), **headers)
+        response = self.ask("POST", "/api/uploads/", b"", Upload_Length=str(length), **headers)
         assert response.status_code == 201, response.content
         return response["Location"]
 
