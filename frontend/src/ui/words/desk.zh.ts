@@ -609,7 +609,6 @@ export const desk = {
   "code.fingerprint_differs": "六位数不一样，别放行：可能是别的手机抢先用了码。",
   "code.no_picture": "没有图：这份文件不能当照片打开。",
   "code.not_understood": "有一处写得不对：{where}。",
-  "code.csrf": "页面放久了，刷新一下再试。",
   "code.too_many": "问得太快，等一下再试。",
   "code.too_large": "内容太长，写短一点。",
   "code.come_again": "服务器正忙，过几秒再试。",

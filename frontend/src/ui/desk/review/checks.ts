@@ -1,0 +1,62 @@
+/** What the machine has checked of a record, those that differ first. What passed is said only where it was looked at. */
+import type { Full } from "@/remote/desk";
+import type { Facts } from "../../words";
+import type { Word } from "../works";
+
+export interface Check {
+  readonly word: string;
+  readonly fallback: Word;
+  readonly facts: Facts;
+  readonly passed: boolean;
+}
+
+const ON_TIME = ["clock", "clock_unknown"];
+const ON_PLACE = ["place_poor", "place_missing"];
+const ON_LAW = ["unknown_code", "superseded_code", "fine_outside"];
+
+/** All checks of a record, differing ones first. */
+export function checksOf(full: Full): readonly Check[] {
+  const facts: Facts = {
+    arrived: full.photos_arrived,
+    total: full.photos_total,
+    clock_s: Math.abs((full.clock_offset_ms ?? 0) / 1000).toFixed(1),
+    m: Math.round(full.accuracy_m ?? 0),
+    ...gapFacts(full),
+  };
+  const has = (...words: readonly string[]): boolean => words.some((one) => full.doubts.includes(one));
+  const check = (word: string, passed: boolean): Check => ({
+    word: passed ? word : `doubt.${word}`,
+    fallback: "doubt.unknown",
+    facts,
+    passed,
+  });
+  const differing = full.doubts.map((one) => check(one, false));
+  if (full.photos_arrived < full.photos_total) differing.unshift(check("incomplete", false));
+  const passed = [
+    full.photos_total > 0 && full.photos_arrived === full.photos_total ? "passed.photos" : "",
+    has(...ON_TIME) ? "" : "passed.clock",
+    has(...ON_PLACE) ? "" : "passed.place",
+    has("plate_odd") || full.plate === "" ? "" : "passed.plate",
+    has(...ON_LAW) ? "" : "passed.law",
+  ].filter((word) => word !== "");
+  return [...differing, ...passed.map((word) => check(word, true))];
+}
+
+/** The shortest time between two pictures, for the sentence that says it is too short. */
+function gapFacts(full: Full): Facts {
+  const taken = full.photos.map((one) => Date.parse(one.taken_at)).sort((a, b) => a - b);
+  const [first, last] = [taken[0], taken[taken.length - 1]];
+  const seconds = first === undefined || last === undefined ? 0 : Math.round((last - first) / 1000);
+  return { gap_min: Math.floor(seconds / 60), gap_s: seconds % 60 };
+}
+
+/** Why a record can't be confirmed or returned by this person now; null where it can. */
+export function hindrance(full: Full, act: "confirm" | "return" | "propose", me: string): Word | null {
+  if (full.officer === me) return "hinder.own";
+  const may = act === "propose" ? full.may.propose : full.may.review;
+  if (!may) return "hinder.role";
+  if (act !== "propose" && full.state !== "recorded") return "hinder.state";
+  if (act === "propose" && !["recorded", "returned", "confirmed"].includes(full.state)) return "hinder.state";
+  if (act === "confirm" && full.photos_arrived < full.photos_total) return "hinder.incomplete";
+  return act === "return" && full.served ? "hinder.served" : null;
+}

@@ -1,0 +1,50 @@
+/** Which rooms somebody has at the desk, by what they may do, and what waits for them in each. */
+import { computed, type ComputedRef } from "vue";
+
+import type { Terminal } from "@/remote/desk";
+import { useWorks, type Works } from "./works";
+
+export type RoomName = "map" | "review" | "check" | "terminals";
+
+export interface Room {
+  readonly name: RoomName;
+  readonly count: number;
+}
+
+/** Which capability opens a room; one of them is enough. */
+export const OPENED_BY: Readonly<Record<RoomName, readonly string[]>> = {
+  map: ["see_unit"],
+  review: ["review", "propose_annulment", "agree_annulment", "audit"],
+  check: ["judge_quarantine", "judge_versions", "review", "enrol_terminal", "audit"],
+  terminals: ["enrol_terminal", "review"],
+};
+
+/** What the rail counts for a terminal: it waits for somebody. */
+export const waits = (terminal: Terminal): boolean => terminal.state === "pending";
+
+/** The rooms of who sits here. */
+export function useRooms(): ComputedRef<readonly Room[]> {
+  const { desk } = useWorks();
+  return computed(() =>
+    (Object.keys(OPENED_BY) as RoomName[])
+      .filter((name) => OPENED_BY[name].some((capability) => desk.may(capability)))
+      .map((name) => ({ name, count: countOf(name, desk) })),
+  );
+}
+
+function countOf(name: RoomName, desk: Works["desk"]): number {
+  const figure = (called: string): number =>
+    desk.figures.value.find((one) => one.name === called)?.count ?? 0;
+  switch (name) {
+    case "map":
+      return [...desk.tasks.values()].filter((task) =>
+        ["unsigned", "review", "unassigned"].includes(task.needs),
+      ).length;
+    case "review":
+      return desk.may("agree_annulment") ? figure("annul_proposed") : figure("to_review");
+    case "check":
+      return desk.aside.size + desk.items.size;
+    case "terminals":
+      return [...desk.terminals.values()].filter(waits).length;
+  }
+}
