@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { fromHex } from "./bytes";
 import { cases } from "./cases";
 import { isoWithOffset, judgeClock, readClock } from "./clock";
 import { uuid7 } from "./random";
@@ -133,63 +134,10 @@ describe("an id made on the handheld", () => {
     expect(uuid7(0x0193_2d4e_7c00, random).slice(0, 13)).toBe("01932d4e-7c00");
   });
 
-  it("comes with a slip's secret of 22 characters, of which only the hash is signed", () => {
-    const token = drawToken(random);
-    expect(token.text).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(token.sha256).toBe(sha256OfText(token.text));
-  });
-});
-
-describe("the clock", () => {
-  it("is read off one exchange: what to add, and how wrong that may be", () => {
-    expect(readClock({ sent_ms: 1000, server_ms: 11_050, received_ms: 1100 })).toMatchObject({
-      offset_ms: 10_000,
-      unc_ms: 50,
-    });
-  });
-
-  it.each([
-    [1000, 50, "sound"],
-    [1051, 50, "off"],
-    [-5000, 50, "off"],
-    [5000, 4500, "sound"],
-    [null, null, "unknown"],
-  ] as const)("off by %s ± %s ms is %s", (offset_ms, unc_ms, verdict) => {
-    expect(judgeClock({ offset_ms, unc_ms, synced_at: null })).toBe(verdict);
-  });
-
-  it.each([
-    [480, "2026-11-25T10:28:37.123+08:00"],
-    [0, "2026-11-25T02:28:37.123+00:00"],
-    [-210, "2026-11-24T22:58:37.123-03:30"],
-  ])("is written with its zone, %s minutes east", (east, text) => {
-    expect(isoWithOffset(Date.parse("2026-11-25T02:28:37.123Z"), east)).toBe(text);
-    expect(Date.parse(text)).toBe(Date.parse("2026-11-25T02:28:37.123Z"));
-  });
-});
-
-interface Written {
-  check: string;
-  name: string;
-  head: Head;
-  photos: RecordPhoto[];
-  content: Content;
-  text: string;
-  sha256: string;
-}
-
-describe("the records that the server reads, too", () => {
-  const good = cases<Written>("records.json").filter((one) => one.check === "good");
-
-  it("are some of each type", () => {
-    expect(new Set(good.map((one) => one.content.type))).toEqual(
-      new Set(["violation", "amendment", "draft_closed", "task_step"]),
-    );
-  });
-
-  it.each(good)("$name", ({ head, photos, content, text, sha256 }) => {
-    expect(writeRecord(head, photos, content)).toBe(text);
-    expect(sha256OfText(text)).toBe(sha256);
-    expect(readRecord(text)).toEqual({ head, photos, content });
-  });
+  it.each(cases<{ bits_hex: string; path: string; sha256: string }>("tokens.json"))(
+    "comes with a slip's secret, of which only the hash is signed: $path",
+    (token) => {
+      expect(drawToken(() => fromHex(token.bits_hex))).toEqual({ text: token.path, sha256: token.sha256 });
+    },
+  );
 });

@@ -15,11 +15,13 @@ from django.test import Client
 
 from evidence.chain import verify_inclusion
 from evidence.note import Verifier, open_checkpoint
-from field.lookup import imports, limits
+from field.lookup import imports, keys, limits
 from field.lookup.words import LANGUAGES, words_in
 from field.models import Asked, Payment, PublicToken, Received, VehicleKey, Violation
+from field.rules.keyed import keyed_hash
 from tests.cast import Cast, Desk, Handheld, Sealed
 
+CASES = Path(__file__).parents[2] / "cases"
 NOW = dt.datetime.now(dt.UTC)
 DECISION = "3309001000000010"
 LICENCE = "33090119800101001X"
@@ -62,6 +64,13 @@ def decision(wen: Handheld, token: str, **said: Any) -> Sealed:
 def text_of(answer: Any) -> str:
     text: str = answer.content.decode()
     return text
+
+
+@pytest.mark.parametrize(
+    "one", json.loads((CASES / "tokens.json").read_text())["cases"], ids=lambda one: one["path"]
+)
+def test_a_slip_leads_where_the_handheld_s_hash_leads(one: dict[str, str], settings: LazySettings) -> None:
+    assert keys.token_key(one["path"]) == keyed_hash(settings.LOOKUP_KEY, "token", one["sha256"])
 
 
 @pytest.mark.parametrize("language", ["", "en/"])
