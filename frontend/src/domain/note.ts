@@ -69,14 +69,20 @@ export function openNote(note: string, key: LogKey): string {
 
 /** The checkpoint in a note that the log has signed; its origin must be the log's name. Throws NoteRefused. */
 export function openCheckpoint(note: string, key: LogKey): Checkpoint {
-  const lines = openNote(note, key).split("\n");
+  const read = readCheckpoint(openNote(note, key));
+  if (read.origin !== key.name) throw new NoteRefused(`a checkpoint of ${read.origin}, not of ${key.name}`);
+  return read;
+}
+
+/** Read the first three lines of a note's text; extension lines may follow. Throws NoteRefused. */
+export function readCheckpoint(text: string): Checkpoint {
+  const lines = text.split("\n");
   const [origin = "", size = "", root = ""] = lines;
   if (lines.length < 4 || origin === "" || !SIZE.test(size) || lines.slice(3, -1).includes("")) {
     throw new NoteRefused("not a checkpoint");
   }
   const read = { origin, size: Number(size), root: bytesOf(root) };
   if (read.root.length !== 32 || !Number.isSafeInteger(read.size)) throw new NoteRefused("not a checkpoint");
-  if (origin !== key.name) throw new NoteRefused(`a checkpoint of ${origin}, not of ${key.name}`);
   return read;
 }
 
