@@ -1,7 +1,7 @@
 """The open line of one browser: checks where it comes from and whose it is, listens for nothing but "I have it", says only a number.
 
 Nothing can be subscribed to: the keys a line listens under follow from its session. It closes with 4401 (session ended), 4403
-(revoked), 4408 (too slow), 4400 (said something that is not in the protocol).
+(revoked), 4408 (too slow), 4400 (said something that is not in the protocol), 1013 (come again: what it may see has changed).
 """
 
 import asyncio
@@ -17,9 +17,8 @@ from field.live.hub import Seat
 
 LARGEST_FRAME = 16 * 1024
 FRAMES_A_SECOND = 20
-ACK = re.compile(r'\s*\{\s*"ack"\s*:\s*([0-9]{1,15})\s*\}\s*')
+ACK = re.compile(r'\s*\{\s*"ack"\s*:\s*[0-9]{1,15}\s*\}\s*')
 """All that a client may say. Matched, not parsed: there is no depth to bomb and no key to smuggle."""
-TRY_AGAIN_LATER = 1013
 
 
 class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -31,7 +30,7 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._seat: Seat | None = None
         self._allowed = float(FRAMES_A_SECOND)
         self._counted_at = 0.0
-        self.acked = 0
+        self._ended = False
 
     async def connect(self) -> None:
         """Refuse foreign pages with 403; let a session in and tell it how far the log has grown."""
@@ -45,36 +44,42 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
             found = await following.admit(self.scope["cookies"].get(settings.SESSION_COOKIE_NAME))
         except Unreachable:
             await self.accept()
-            await self.close(TRY_AGAIN_LATER)
+            await self._end(announce.COME_AGAIN)
             return
         await self.accept()
         if found is None:
             # Accepted first: a browser hides a refused handshake's reason, and the app must know that signing in again is needed.
-            await self.close(announce.ENDED)
+            await self._end(announce.ENDED)
             return
         admitted, size = found
-        seat = Seat(admitted, self._say, self.close)
+        seat = Seat(admitted, self._say, self._end)
         if not following.hub.join(seat, asked_at=asked_at):
-            await self.close(announce.ENDED)
+            await self._end(announce.COME_AGAIN)
             return
         self._seat = seat
         following.hub.tell_one(seat, max(size, following.told))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Take an acknowledgement; close on anything else."""
+        """Take an acknowledgement, close on anything else. Nothing is kept of it: what a handheld has is said by its cursor."""
+        if self._ended:
+            return  # it was on its way before the farewell
         said = ACK.fullmatch(text_data) if text_data is not None and len(text_data) <= LARGEST_FRAME else None
         if said is None or not self._in_time():
             if self._seat is not None:
                 self._following.hub.leave(self._seat)
-            await self.close(announce.NOT_UNDERSTOOD)
-            return
-        self.acked = int(said[1])
+            await self._end(announce.NOT_UNDERSTOOD)
 
     async def disconnect(self, code: int) -> None:
         """Leave the hub."""
         if self._seat is not None:
             self._following.hub.leave(self._seat)
             self._seat = None
+
+    async def _end(self, code: int) -> None:
+        """Close once: the hub and the client's own nonsense may both be a reason."""
+        if not self._ended:
+            self._ended = True
+            await self.close(code)
 
     async def _say(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text})

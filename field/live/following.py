@@ -78,16 +78,6 @@ class Following:
             )
         ]
 
-    async def stop(self) -> None:
-        """End all tasks and connections."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
-        self._threads.shutdown()
-        while self._databases:
-            self._databases.pop().close()
-
     async def admit(self, session_key: str | None) -> tuple[Admitted, int] | None:
         """Read a new line's right and the log's present size; None for a session that is nobody's.
 

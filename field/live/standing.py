@@ -12,7 +12,7 @@ from uuid import UUID
 
 from accounts import sessions
 from evidence.direct import Database
-from field.live.announce import ENDED, REVOKED
+from field.live.announce import COME_AGAIN, ENDED, REVOKED
 
 DESK_EVERY = dt.timedelta(seconds=60)
 """A desk's session ends by time alone, too: from this age on the rule itself is asked at each look."""
@@ -44,18 +44,16 @@ class Admitted:
 
 def admit(session_key: str | None, db: Database, now: dt.datetime) -> Admitted | None:
     """Say who a session cookie is, by the same rule as any request; None for nobody."""
-    if not session_key:
-        return None
-    who = sessions.standing_of(session_key, now)
-    if who is None:
-        return None
-    line = Admitted(
-        session_key, who.user.police_number, who.shift.id if who.shift else None, frozenset(who.keys)
-    )
-    code, stamp = _present([line], db, now)[session_key]
-    if code or stamp[:2] != (who.user.role, who.user.unit_id):
-        return None  # it changed between the two questions: let it come again
-    return replace(line, stamp=stamp, asked_at=now)
+    while session_key and (who := sessions.standing_of(session_key, now)) is not None:
+        shift = who.shift.id if who.shift else None
+        line = Admitted(session_key, who.user.police_number, shift, frozenset(who.keys))
+        code, stamp = _present([line], db, now)[session_key]
+        if code is not None:
+            return None
+        if stamp[:2] == (who.user.role, who.user.unit_id):
+            return replace(line, stamp=stamp, asked_at=now)
+        # the person's role or unit changed between the two questions: ask both again
+    return None
 
 
 def lost_right(lines: Collection[Admitted], db: Database, now: dt.datetime) -> dict[Admitted, int]:
@@ -65,7 +63,7 @@ def lost_right(lines: Collection[Admitted], db: Database, now: dt.datetime) -> d
     for line in lines:
         code, stamp = present[line.session]
         if code is not None or stamp != line.stamp:
-            lost[line] = code or ENDED
+            lost[line] = code or COME_AGAIN
         elif _may_have_idled(line, now) and sessions.standing_of(line.session, now) is None:
             lost[line] = ENDED
     return lost

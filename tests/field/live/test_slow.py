@@ -95,6 +95,20 @@ async def test_a_peer_that_answers_no_ping_is_found_dead(town: Town, people: Cas
     assert struct.pack("!H", 1011) in said
 
 
+async def test_a_burst_in_one_piece_is_closed_once(town: Town, people: Cast) -> None:
+    one_frame = bytes([0x81, 0x80 | 10, 0, 0, 0, 0]) + b'{"ack": 1}'
+    for _ in range(5):
+        line = await asyncio.to_thread(shake_hands, town.url, await desk_session(people.wen))
+        line.sendall(one_frame * 200)
+        said = b""
+        while piece := await asyncio.to_thread(line.recv, 4096):
+            said += piece
+        line.close()
+        assert struct.pack("!H", 4400) in said
+
+    assert "Traceback" not in town.sockets.said, town.sockets.said[-3000:]
+
+
 async def test_nonsense_is_closed_and_never_an_error(town: Town, people: Cast) -> None:
     chance = random.Random(SEED)
     session = await desk_session(people.wen)
