@@ -20,14 +20,21 @@ export const lastRecord = computed(() => handheld.lines.find((line) => line.type
 
 let writing: Promise<void> = Promise.resolve();
 
-/** Change the draft and write it down; settles when it is on the flash. Writes stand in line, so the newest is the last. */
+/**
+ * Change the draft and write it down; settles when it is on the flash. Writes stand in line, and each writes the draft as it is by then,
+ * so that none undoes what came between (a shot that was still being kept).
+ */
 export function change(patch: Partial<Draft>): Promise<void> {
   const was = draft.value;
   if (was === null) return Promise.resolve();
   draft.value = { ...was, ...patch };
-  const wanted = draft.value;
-  return inLine(({ store, vault }) => store.drafts.save(vault(), wanted));
+  return inLine(async ({ store, vault }) => {
+    if (draft.value?.id === was.id) await store.drafts.save(vault(), draft.value);
+  });
 }
+
+/** Settles when everything that was asked of the journal is on the flash, or has failed. */
+export const journalled = (): Promise<void> => writing;
 
 /** Do something with the journal after all that was asked before. A failure is the asker's; the line goes on. */
 export function inLine(work: (works: Works) => Promise<void>): Promise<void> {

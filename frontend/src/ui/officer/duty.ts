@@ -1,6 +1,6 @@
 /** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
-import { draft, openStep, putDown, takeUpDraft } from "./draft";
+import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
 import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
 import { startPosition, stopPosition } from "./position";
 import { setPrefs } from "./prefs";
@@ -37,7 +37,7 @@ export async function askState(): Promise<void> {
 export async function signIn(number: string, password: string): Promise<void> {
   const { store, connection, freshen } = works();
   const { server, entering } = await connection();
-  leave();
+  await leave();
   const signed = await entering.signIn(store, server, number, password);
   const officer = signed.officer.police_number;
   setPrefs({ lastOfficer: officer });
@@ -89,8 +89,8 @@ export async function unlock(pin: string): Promise<Unlocked> {
 }
 
 /** Lock: everything of the officer's leaves memory. Sealed records still go up. */
-export function lock(): void {
-  leave();
+export async function lock(): Promise<void> {
+  await leave();
   stand();
 }
 
@@ -108,7 +108,7 @@ export async function endShift(): Promise<void> {
   if (handheld.officer === null) return;
   const { server, entering } = await connection();
   await entering.endShift(store, server, handheld.officer.police_number);
-  leave();
+  await leave();
   await readOfficers();
 }
 
@@ -133,7 +133,9 @@ async function enter(vault: Vault): Promise<void> {
   if (draft.value !== null && path.value.length === 0) replace(openStep());
 }
 
-function leave(): void {
+async function leave(): Promise<void> {
+  // What was typed last is on the flash before the key goes.
+  await journalled();
   stopPosition();
   works().hold(null);
   works().freshen(null);

@@ -13,7 +13,7 @@ const ASK_AGAIN_MS = 20_000;
 let stop: (() => void) | null = null;
 let told_ms = 0;
 let asking = 0;
-const waiting = new Set<(place: Place) => void>();
+const waiting = new Set<(place: Place | null) => void>();
 
 /** Begin to watch; again is harmless. */
 export function startPosition(): void {
@@ -22,6 +22,7 @@ export function startPosition(): void {
   stop = watchPosition((where) => {
     handheld.positionRefused = where.state === "denied";
     if (where.state === "fix") void take(where.fix);
+    else if (where.state !== "waiting") for (const done of [...waiting]) done(null);
   });
 }
 

@@ -8,7 +8,7 @@ import { DraftGone } from "@/store";
 import { seal } from "@/store/sealing";
 import { officer as zh } from "../words/zh";
 import { chosenOffence, noteUse } from "./choosing";
-import { change, draft, inLine, takeUpDraft } from "./draft";
+import { change, draft, inLine, journalled, takeUpDraft } from "./draft";
 import { handheld, recordOf } from "./handheld";
 import { forgetPictures } from "./shots";
 import { version, works, type Works } from "./works";
@@ -44,6 +44,7 @@ export const setNote = (note: string, reason: string, document_number: string): 
 
 /** Seal the draft. When this settles the record and its photos are on the flash under the chain's next number. Returns its uid. */
 export async function save(): Promise<string> {
+  await journalled();
   const open = draft.value;
   if (open === null) throw new Error("no draft is open");
   await inLine(async (works) => {

@@ -2,6 +2,7 @@
 import { computed, shallowReactive } from "vue";
 
 import type { Photo } from "@/device";
+import type { Draft } from "@/domain/draft";
 import type { RecordPhoto, Shot } from "@/domain/record";
 import { groupOf, likelyGroup, wantedShots } from "@/domain/shots";
 import { change, draft, inLine } from "./draft";
@@ -59,17 +60,26 @@ export async function addShot({ bytes, sha256, px, source }: Photo, shot: Shot):
   await inLine(async ({ store, vault }) => {
     const was = draft.value;
     if (was === null) return;
-    const next = { ...was, occurred_at: was.occurred_at ?? taken_at, skipped: without(was.skipped, shot) };
-    draft.value = await store.drafts.addShot(vault(), next, photo, bytes);
+    const next = {
+      ...was,
+      occurred_at: was.occurred_at ?? taken_at,
+      skipped: without(was.skipped, shot),
+    };
+    keepUp(was.id, await store.drafts.addShot(vault(), next, photo, bytes));
     pictures.set(sha256, URL.createObjectURL(bytes));
   });
+}
+
+/** Take over what the journal has just written of the shots; what was changed meanwhile stays, and is written next. */
+function keepUp(id: string, { photos, occurred_at, skipped }: Draft): void {
+  if (draft.value?.id === id) draft.value = { ...draft.value, photos, occurred_at, skipped };
 }
 
 /** Throw a shot away, for another in its place. */
 export async function dropShot(digest: string): Promise<void> {
   await inLine(async ({ store, vault }) => {
     if (draft.value === null) return;
-    draft.value = await store.drafts.dropShot(vault(), draft.value, digest);
+    keepUp(draft.value.id, await store.drafts.dropShot(vault(), draft.value, digest));
     forget(digest);
   });
 }

@@ -1,0 +1,262 @@
+// @vitest-environment happy-dom
+/** A violation from the first tap to the sealed record, on the real store; and what a kill in the middle of it leaves. */
+import "fake-indexeddb/auto";
+import { cleanup, configure, fireEvent, render, type RenderResult } from "@testing-library/vue";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { photoFromFile } from "@/device";
+import { openStore, type Store } from "@/store";
+import App from "./App.vue";
+import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
+import { handheld, readMine, readOfficers, readPacks, readTerminal } from "./handheld";
+import { replace } from "./router";
+import { addShot, cannotTake, forgetPictures, loadPictures, pictureOf } from "./shots";
+import { install, works, type Connection } from "./works";
+
+const PASSWORD = "correct horse";
+const PIN = "271828";
+const WEN = {
+  police_number: "034512",
+  name: "文警官",
+  role: "officer",
+  unit_code: "330900010100",
+  unit_name: "一中队",
+  capabilities: ["record", "decide_penalty", "handle_task"],
+};
+const PARKING = {
+  code: "1039",
+  name: "违法停车，驾驶人不在现场",
+  py: ["wftc"],
+  category: "停车",
+  fine_min: 20,
+  fine_max: 200,
+  fine: 150,
+  points: 0,
+  measures: [],
+  basis: "道交法56条",
+  penalty_basis: "道交法93条",
+  from: "2020-01-01",
+  to: null,
+  confidence: "high",
+};
+
+// happy-dom says null for what it lacks; a browser that lacks it says undefined.
+for (const lacking of ["locks", "geolocation"])
+  Object.defineProperty(navigator, lacking, { value: undefined, configurable: true });
+configure({ asyncUtilTimeout: 8000 });
+
+/** A connection that reaches nobody: the officer is off the network. */
+const nobody = {
+  sync: { locked: () => undefined, unlocked: () => undefined, now: () => Promise.resolve() },
+} as unknown as Connection;
+
+let store: Store;
+let names = 0;
+
+/** What happens when the app is started and the PIN is given. */
+async function unlock(name: string): Promise<void> {
+  store = openStore({ name });
+  install({ store, connect: () => Promise.resolve(nobody) });
+  await readTerminal();
+  await readOfficers();
+  works().hold(await store.pins.open(WEN.police_number, PIN));
+  await takeUpDraft();
+  await readOfficers();
+  await readPacks();
+  await readMine();
+}
+
+async function enrolled(name: string): Promise<void> {
+  const made = openStore({ name });
+  const { id, fingerprint } = await made.keys.make();
+  const enrolled_at = "2026-11-25T08:00:00.000+08:00";
+  await made.terminal.enrolled({
+    id,
+    number: 17,
+    fingerprint,
+    label: "",
+    state: "active",
+    enrolled_at,
+    log_key: "",
+  });
+  const shift = {
+    id: "0190f000-0000-7000-8000-000000000001",
+    opened_at: enrolled_at,
+    ends_at: "2026-11-25T20:00:00.000+08:00",
+  };
+  await made.officers.signedIn(WEN, shift, enrolled_at);
+  await made.pins.choose(WEN.police_number, PIN, PASSWORD);
+  await made.packs.keep("offences", { digest: "ab", valid_on: "2026-11-25", offences: [PARKING] });
+  await made.close();
+}
+
+/** The browser is killed: what was in memory is gone, what was written stays. */
+async function kill(): Promise<void> {
+  cleanup();
+  await journalled();
+  putDown();
+  forgetPictures();
+  await store.close();
+}
+
+async function press(page: RenderResult, name: string | RegExp): Promise<void> {
+  await fireEvent.click(await page.findByRole("button", { name }));
+}
+
+async function photograph(page: RenderResult, byte: number): Promise<void> {
+  const before = draft.value?.photos.length ?? 0;
+  const input = await page.findByLabelText<HTMLInputElement>("用手机相机拍");
+  const file = new File([new Uint8Array([0xff, 0xd8, byte])], `${byte}.jpg`, { type: "image/jpeg" });
+  Object.defineProperty(input, "files", { value: [file], configurable: true });
+  await fireEvent.change(input);
+  await expect.poll(() => draft.value?.photos.length).toBe(before + 1);
+}
+
+async function type(page: RenderResult, keys: string): Promise<void> {
+  for (const key of keys) await press(page, key);
+}
+
+beforeEach(async () => {
+  localStorage.clear();
+  const name = `handheld-${++names}`;
+  await enrolled(name);
+  await unlock(name);
+  replace("/");
+});
+afterEach(kill);
+
+/** Up to the plate: kind, three photos, the sign and the cabin skipped. */
+async function asFarAsThePlate(page: RenderResult): Promise<void> {
+  await press(page, /^记违法/);
+  await press(page, /违停告知/);
+  for (const byte of [1, 2, 3]) await photograph(page, byte);
+  await press(page, "下一步");
+  await page.findByRole("group", { name: "车牌号" });
+}
+
+describe("logging a violation", () => {
+  it(
+    "asks kind, photos, plate, offence, place, then seals one record with all of it",
+    { timeout: 30_000 },
+    async () => {
+      const page = render(App);
+
+      await asFarAsThePlate(page);
+      expect(draft.value?.step).toBe("plate");
+      await fireEvent.click(await page.findByRole("button", { name: /第 1 位/ }));
+      await type(page, "浙M5K082");
+      await press(page, "下一步");
+      await press(page, /1039/);
+      await press(page, "就选 1039，下一步");
+      await press(page, "换路名");
+      await fireEvent.update(await page.findByLabelText("地点写成"), "人民路北侧");
+      await press(page, "用这个地点，下一步");
+      await press(page, "存下告知，能传就传");
+      await page.findByText("已存到本机");
+
+      const [line, ...others] = await store.outbox.lines(WEN.police_number);
+      expect(others).toEqual([]);
+      expect(line?.record.content).toMatchObject({
+        kind: "notice",
+        plate: "浙M5K082",
+        plate_type: "02",
+        offence: "1039",
+        fine: 150,
+        place_text: "人民路北侧",
+      });
+      expect(line?.record.photos.map((photo) => photo.shot)).toEqual(["far", "near", "plate"]);
+      expect(line?.token).toHaveLength(22);
+      expect(JSON.stringify(line?.record)).not.toContain(line?.token);
+      expect(await store.drafts.all(works().vault())).toEqual([]);
+    },
+  );
+
+  it(
+    "does not go on without a whole plate, and says why at the second try with its help",
+    { timeout: 30_000 },
+    async () => {
+      const page = render(App);
+
+      await asFarAsThePlate(page);
+      await press(page, "下一步");
+      await page.findByText("车牌还不完整，请对照片补齐");
+      await press(page, "下一步");
+
+      await page.findByRole("dialog", { name: "怎么输车牌" });
+      expect(draft.value?.step).toBe("plate");
+    },
+  );
+
+  it("tells an auxiliary why there is nothing to decide", async () => {
+    handheld.officer = { ...handheld.officer!, capabilities: ["record", "handle_task"] };
+    const page = render(App);
+
+    await press(page, /^记违法/);
+
+    await page.findByText("辅警只能先记下来。处罚和告知单请民警来开。");
+    expect(page.queryByRole("button", { name: /现场处罚/ })).toBeNull();
+  });
+});
+
+describe("the journal", () => {
+  it(
+    "loses no shot that was still being kept when something else was changed",
+    { timeout: 30_000 },
+    async () => {
+      const page = render(App);
+      await press(page, /^记违法/);
+      await press(page, /违停告知/);
+      await page.findByLabelText("用手机相机拍");
+      const bytes = new Blob([new Uint8Array([0xff, 0xd8, 9])], { type: "image/jpeg" });
+
+      const keeping = addShot(await photoFromFile(new File([bytes], "9.jpg")), "far");
+      const skipping = cannotTake("cabin", "dark");
+      await Promise.all([keeping, skipping]);
+
+      const [written] = await store.drafts.all(works().vault());
+      expect(written?.photos.map((photo) => photo.shot)).toEqual(["far"]);
+      expect(written?.skipped).toEqual({ cabin: "dark" });
+    },
+  );
+});
+
+describe("a kill in the middle", () => {
+  it(
+    "leaves the draft at the same step, with what was typed and the pictures",
+    { timeout: 30_000 },
+    async () => {
+      const page = render(App);
+      await asFarAsThePlate(page);
+      await fireEvent.click(await page.findByRole("button", { name: /第 1 位/ }));
+      await type(page, "浙M5K");
+      await expect.poll(() => draft.value?.plate).toBe("浙M5K");
+      await journalled();
+
+      await kill();
+      await unlock(`handheld-${names}`);
+
+      expect(openStep()).toBe("/log/plate");
+      expect(draft.value?.plate).toBe("浙M5K");
+      await loadPictures();
+      expect(draft.value?.photos.map(({ sha256 }) => pictureOf(sha256))).toEqual([
+        expect.stringMatching(/^blob:/),
+        expect.stringMatching(/^blob:/),
+        expect.stringMatching(/^blob:/),
+      ]);
+    },
+  );
+
+  it("loses no draft that is given up: its shots go up with the reason", { timeout: 30_000 }, async () => {
+    const page = render(App);
+    await asFarAsThePlate(page);
+
+    replace("/log/close");
+    await press(page, "驾驶人来开走了");
+    await page.findByRole("button", { name: /^记违法/ });
+
+    const [line] = await store.outbox.lines(WEN.police_number);
+    expect(line?.record.content).toMatchObject({ type: "draft_closed", reason: "driver_came" });
+    expect(line?.record.photos).toHaveLength(3);
+    expect(draft.value).toBeNull();
+  });
+});
