@@ -1,0 +1,99 @@
+"""A task's way: from the leader's desk to the officer's screen within a second, and through a dead line, each once and in order."""
+
+import datetime as dt
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cast import Desk
+from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import Person, Town
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+
+def assign(desk: Desk, officer: Person, unit: str, title: str) -> str:
+    """Give a task to this officer; return its id."""
+    now = dt.datetime.now(dt.UTC)
+    made = desk.post(
+        "/api/tasks",
+        {
+            "kind": "violation_control",
+            "urgency": "urgent",
+            "completion": "any",
+            "title": title,
+            "what": "查违法停车",
+            "why": "这里上月有 6 起",
+            "point": [119.0507, 29.1012],
+            "radius_m": 200,
+            "place_text": "人民路，松柏街口",
+            "due_at": (now + dt.timedelta(hours=2)).isoformat(),
+            "unit": unit,
+            "officers": [officer.police_number],
+        },
+    )
+    assert made.status == 201, made
+    task: str = made.body["id"]
+    return task
+
+
+def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead(
+    town: Town, handheld: Chromium, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = town.one("officer", "城东二中队")
+    leader = town.desk(town.one("leader", "城东二中队"))
+    unit = leader.get("/api/session").body["officer"]["unit_code"]
+    officer = town.on_duty(handheld, person)
+    officer.press("我的任务")
+    expect(officer.page.get_by_text("现在没有任务")).to_be_visible()
+
+    assign(leader, person, unit, "人民路口护学")
+    answered = time.monotonic()
+    expect(officer.page.get_by_text("人民路口护学").first).to_be_visible(timeout=10_000)
+    took_s = time.monotonic() - answered
+    with capsys.disabled():
+        print(f"\n  from the desk's answer to the officer's screen: {took_s * 1000:.0f} ms")
+    assert took_s < 5
+
+    handheld.context.set_offline(True)
+    assign(leader, person, unit, "建设路货车闯禁区")
+    town.stack.kill("redis")
+    assign(leader, person, unit, "南湖路井盖缺失")
+    town.stack.launch("redis")
+    handheld.context.set_offline(False)
+
+    titles = officer.page.get_by_text(re.compile("^(人民路口护学|建设路货车闯禁区|南湖路井盖缺失)$"))
+    expect(titles).to_have_count(3, timeout=60_000)
+    time.sleep(3)  # nothing more comes
+    assert sorted(titles.all_inner_texts()) == sorted(["人民路口护学", "建设路货车闯禁区", "南湖路井盖缺失"])
+    newest = town.rows(
+        "SELECT t.title FROM field_assignment a JOIN field_task t ON t.id = a.task_id WHERE a.officer_id = %s ORDER BY a.newest_entry",
+        person.police_number,
+    )
+    assert len(newest) >= 3
+
+
+def test_an_officer_signs_arrives_and_reports_and_the_leader_closes(town: Town, handheld: Chromium) -> None:
+    person = town.one("officer", "城东二中队", n=1)
+    leader = town.desk(town.one("leader", "城东二中队"))
+    unit = leader.get("/api/session").body["officer"]["unit_code"]
+    officer = town.on_duty(handheld, person)
+    task = assign(leader, person, unit, "育才街违停整治")
+
+    officer.press("我的任务")
+    officer.press("签收")
+    officer.press("我到岗了")
+    officer.press("反馈")
+    officer.press("做完了")
+    officer.press("交反馈")
+
+    until = time.monotonic() + 30
+    while leader.get(f"/api/tasks/{task}").body["crew"][0]["state"] != "reported":
+        assert time.monotonic() < until, leader.get(f"/api/tasks/{task}").body
+        time.sleep(0.5)
+    crew = leader.get(f"/api/tasks/{task}").body["crew"][0]
+    assert crew["signed_at"] and crew["arrived_at"] and crew["reported_at"] and crew["delivered_at"]
+    closed = leader.post(f"/api/tasks/{task}/approve", {"officer": person.police_number, "remark": ""})
+    assert closed.status == 200, closed
