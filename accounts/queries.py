@@ -61,8 +61,11 @@ def shift_matches(shift_id: UUID, officer: str, terminal: str, at: dt.datetime |
     handheld's clock can't be believed: then only who and where count. GRACE applies at both ends.
     """
     shift = Shift.objects.filter(id=shift_id, user_id=officer, terminal_id=terminal).first()
-    if shift is None:
-        return False
+    return shift is not None and shift_covers(shift, at)
+
+
+def shift_covers(shift: Shift, at: dt.datetime | None) -> bool:
+    """Say whether this shift was running at `at`, which is as in `shift_matches`."""
     if at is None:
         return True
     ended = min(shift.closed_at, shift.ends_at) if shift.closed_at else shift.ends_at

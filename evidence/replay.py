@@ -102,8 +102,10 @@ def hold(projection: Projection, *keys: str) -> None:
     list(manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
-def project(projection: Projection, entry: Entry) -> None:
+def project(projection: Projection, entry: Entry, *, fresh: bool = False) -> None:
     """Make the rows that this entry touches what the projection says, in the caller's transaction.
+
+    `fresh`: the caller knows that there are no such rows yet, and none is looked for; one that is there after all is an IntegrityError.
 
     :raises ProjectionRefused: it says what the table can't hold
     """
@@ -113,11 +115,12 @@ def project(projection: Projection, entry: Entry) -> None:
     names = [one.attname for one in projection.columns()]
     for key in sorted(set(projection.key(entry))):
         mine = table._base_manager.filter(pk=table._meta.pk.to_python(key))
-        stored = mine.select_for_update(of=("self",)).values(*names).first()
+        stored = None if fresh else mine.select_for_update(of=("self",)).values(*names).first()
         row = None if stored is None else {name: plain(_column(table, name), stored[name]) for name in names}
         becomes = projection.row_after(row, entry, key)
         if becomes is None:
-            mine.delete()
+            if not fresh:
+                mine.delete()
         elif row is None:
             table._base_manager.create(**becomes)
         elif changed := {name: value for name, value in becomes.items() if row[name] != value}:

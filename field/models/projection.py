@@ -5,7 +5,6 @@ about the same rows: recording and review about a violation, every room about a 
 """
 
 import datetime as dt
-import functools
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -51,9 +50,8 @@ def photos_under(uid: UUID | None, text_sha256: str, reason: str) -> UUID:
     return UUID(hex=text_sha256[:32]) if uid is None or reason == Reason.UID_TAKEN else uid
 
 
-@functools.lru_cache(maxsize=256)
 def read_record(text: bytes) -> Record | None:
-    """The record in these bytes; None where this server can't read it. Remembered, since several tables ask for the same text."""
+    """The record in these bytes; None where this server can't read it."""
     try:
         return records.read(text.decode())
     except (Unreadable, records.UnknownVersion, UnicodeDecodeError):

@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +32,8 @@ class Arrival:
     shift: Shift
     officer: User
     now: dt.datetime
+    looked_up: dict[object, Any] = field(default_factory=dict)
+    """What was asked of the catalogue and the log for this batch already."""
 
     @property
     def audience(self) -> tuple[str, ...]:
@@ -45,22 +47,33 @@ class Arrival:
 
 def photos_here(terminal: str, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Which of these photos this terminal has sent already, under another record: digest -> time and entry of the arrival."""
+    named = list(digests)
+    if not named:
+        return {}
     arrived = (
-        Photo.objects.filter(terminal=terminal, digest__in=list(digests), arrived_entry__isnull=False)
+        Photo.objects.filter(terminal=terminal, digest__in=named, arrived_entry__isnull=False)
         .order_by("digest", "arrived_entry")
         .values_list("digest", "arrived_at", "arrived_entry")
     )
     return {digest: {"at": at.isoformat(), "entry": entry} for digest, at, entry in arrived if at is not None}
 
 
-def offence_of(said: Said) -> Offence | None:
+def offence_of(said: Said, arrival: Arrival) -> Offence | None:
     """The version of the offence in force at this place on the day; None where the catalogue has none."""
-    return catalogue.in_force(said.offence, area=settings.AREA, day=catalogue.day_of(said.occurred_at))
+    day = catalogue.day_of(said.occurred_at)
+    asked = ("offence", said.offence, day)
+    if asked not in arrival.looked_up:
+        arrival.looked_up[asked] = catalogue.in_force(said.offence, area=settings.AREA, day=day)
+    found: Offence | None = arrival.looked_up[asked]
+    return found
 
 
 def around(head: Head, arrival: Arrival, offence: Offence | None) -> Around:
     """What the rule of doubts needs beside the record."""
-    seen_at, ours = _seen(head)
+    asked = ("seen", head.seen)
+    if asked not in arrival.looked_up:
+        arrival.looked_up[asked] = _seen(head)
+    seen_at, ours = arrival.looked_up[asked]
     return Around(
         arrived_at=arrival.signed.arrived_at,
         shift_opened_at=arrival.shift.opened_at,
@@ -74,7 +87,7 @@ def around(head: Head, arrival: Arrival, offence: Offence | None) -> Around:
 def _seen(head: Head) -> tuple[dt.datetime | None, bool]:
     """When the newest entry was written that the handheld had verified, and whether that checkpoint is this log's."""
     if head.seen is None or head.seen.size == 0:
-        return None, head.seen is None or head.seen.size == 0
+        return None, True
     signed = evidence.checkpoint_at(head.seen.size)
     if signed is None or base64.b64encode(signed.root).decode() != head.seen.root:
         return None, False

@@ -35,7 +35,8 @@ def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
         audience=arrival.audience,
         record=arrival.signed,
     )
-    return _written(entry)
+    replay.project(VIOLATION, entry, fresh=True)
+    return entry
 
 
 def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
@@ -63,7 +64,8 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
         audience=arrival.audience,
         record=arrival.signed,
     )
-    return _written(entry)
+    replay.project(VIOLATION, entry)
+    return entry
 
 
 def close_draft(record: DraftClosedRecord, arrival: Arrival) -> Entry:
@@ -90,15 +92,10 @@ def _may_record(officer: User, said: Said) -> None:
 
 
 def _violation_body(record: ViolationRecord | AmendmentRecord, arrival: Arrival) -> dict[str, object]:
-    offence = offence_of(record.said)
+    offence = offence_of(record.said, arrival)
     doubts = checks.doubts(record.head, record.said, around(record.head, arrival, offence))
     return {
         **body_of(arrival, (one.sha256 for one in record.head.photos)),
         "offence": offence.id if offence else None,
         "doubts": [one.value for one in doubts],
     }
-
-
-def _written(entry: Entry) -> Entry:
-    replay.project(VIOLATION, entry)
-    return entry

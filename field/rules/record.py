@@ -5,6 +5,7 @@ ever, since a handheld may come back after weeks with texts of an older version.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -201,8 +202,9 @@ class UnknownVersion(Exception):
         self.version, self.kind = version, kind
 
 
+@functools.lru_cache(maxsize=256)
 def read(text: str) -> Record:
-    """Read the exact text of a record.
+    """Read the exact text of a record. Remembered for a moment, since several tables ask for the same text.
 
     :raises Unreadable: it is no record, with the problem and the place
     :raises UnknownVersion: it says of itself that it is of another version or type
@@ -229,8 +231,9 @@ class Hint:
     """Digest and size of each photo that it promises: the bytes are taken, whatever becomes of the record."""
 
 
+@functools.lru_cache(maxsize=256)
 def hint(text: str) -> Hint:
-    """Make out what is possible; never refuses."""
+    """Make out what is possible; never refuses. Remembered for a moment."""
     try:
         said = json_object(text, max_bytes=MAX_BYTES)
     except Unreadable:

@@ -16,8 +16,9 @@ from field.duty.operations import record_positions
 from field.models import Photo, Received
 from field.rules import record as records
 from field.rules.intake import Outcome, Reason
+from field.sync.batch import Verdict
 from field.sync.feed import Reader, feed
-from field.sync.intake import Verdict, take_in
+from field.sync.intake import take_in
 from field.sync.opening import Envelope
 from field.sync.post import Post
 

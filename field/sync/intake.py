@@ -14,13 +14,11 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Q
 
 from accounts import audience
-from accounts.models import Terminal, User
+from accounts.models import User
 from evidence import ledger, replay
 from evidence import queries as evidence
 from evidence.ledger import Entry, SignedRecord
@@ -33,28 +31,16 @@ from field.recording.arrival import Arrival, photos_here
 from field.recording.tickets import remember_ticket
 from field.rules import record as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
-from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope, shift_of
+from field.sync.batch import Batch, Verdict
+from field.sync.opening import Envelope, Opened, shift_of
 from field.sync.order import one_at_a_time
 
 TOGETHER = 25
 """Envelopes in one transaction: few flushes, and no lock held for long."""
 LOCK_WAIT = "2s"
-CARRIED = (RECEIVED, PHOTO)
-"""Tables that follow from any entry that carries a record, whichever room wrote it."""
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What became of one envelope. `entry` is its ledger entry, None where there is none (yet)."""
-
-    text_sha256: str
-    uid: UUID | None
-    outcome: Outcome
-    reason: str = ""
-    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +63,47 @@ def take_in(envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime) -> 
         one for one in {e.text_sha256: e for e in envelopes}.values() if one.text_sha256 not in verdicts
     ]
     for some in _pieces(unknown, TOGETHER):
-        try:
-            taken, expected = _take_together(some, sender=sender, now=now)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("%d envelopes are to come again: %s", len(some), type(error).__name__)
-            taken, expected = {one.text_sha256: _again(one) for one in some}, None
+        taken, expected = _take_or_say_again(some, sender, now)
         verdicts |= taken
         if expected is not None:
             waiting.append(expected)
     return Taken([verdicts[one.text_sha256] for one in envelopes], waiting)
 
 
+def _take_or_say_again(
+    envelopes: Sequence[Envelope], sender: str, now: dt.datetime
+) -> tuple[dict[str, Verdict], Waiting | None]:
+    """First all in one go; where anything goes wrong, once more with a savepoint for each, so that only the one at fault suffers."""
+    try:
+        try:
+            return _take_together(envelopes, sender, now, careful=False)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing of it is in; taken one by one, the one at fault is found and named
+            log.warning("%d envelopes are taken one by one: %s", len(envelopes), type(error).__name__)
+            return _take_together(envelopes, sender, now, careful=True)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("%d envelopes are to come again: %s", len(envelopes), type(error).__name__)
+        return {one.text_sha256: _again(one) for one in envelopes}, None
+
+
 def _take_together(
-    envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime
+    envelopes: Sequence[Envelope], sender: str, now: dt.datetime, *, careful: bool
 ) -> tuple[dict[str, Verdict], Waiting | None]:
     """One transaction. The wait for seals is registered before the commit, so that no wake-up is lost."""
-    keys = {one.text_sha256: records.hint(one.text).terminal or sender for one in envelopes}
+    batch = Batch(envelopes, sender, now)
     expected: Waiting | None = None
+    take = _take_carefully if careful else _take
     try:
         with transaction.atomic():
-            one_at_a_time(keys.values(), wait=LOCK_WAIT)
-            verdicts = _known(keys)  # what another request took while this one waited for its turn
-            terminals = Terminal.objects.select_related("unit").in_bulk(set(keys.values()))
-            for envelope in envelopes:
-                if envelope.text_sha256 not in verdicts:
-                    verdicts[envelope.text_sha256] = _take(envelope, sender, terminals, now)
+            one_at_a_time(batch.terminal_ids, wait=LOCK_WAIT)
+            verdicts = _known(batch.texts)  # what another request took while this one waited for its turn
+            batch.look_up()
+            for opened in batch.opened:
+                if isinstance(opened, Verdict):
+                    verdicts.setdefault(opened.text_sha256, opened)
+                elif opened.text_sha256 not in verdicts:
+                    verdicts[opened.text_sha256] = take(opened, batch)
             entries = [one.entry for one in verdicts.values() if one.entry is not None]
             expected = evidence.expect_sealed(entries) if entries else None
     except BaseException:
@@ -111,21 +113,22 @@ def _take_together(
     return verdicts, expected
 
 
-def _take(envelope: Envelope, sender: str, terminals: dict[str, Terminal], now: dt.datetime) -> Verdict:
-    """Take one envelope in, in a savepoint of its own: what goes wrong here is undone here."""
+def _take(opened: Opened, batch: Batch) -> Verdict:
+    """Take one envelope in. A record that can't count says so before anything of it is written."""
     try:
-        opened = open_envelope(envelope, sender=sender, terminals=terminals)
-    except NothingSigned:
-        hint = records.hint(envelope.text)
-        return Verdict(text_sha256=envelope.text_sha256, uid=hint.uid, outcome=Outcome.UNREADABLE)
+        return batch.taken(opened, Outcome.ADMITTED, "", _admit(opened, batch))
+    except SetAside as aside:
+        return _set_aside(opened, aside, batch)
+
+
+def _take_carefully(opened: Opened, batch: Batch) -> Verdict:
+    """The same in a savepoint of its own: what goes wrong here is undone here."""
     try:
         with transaction.atomic():
-            return _verdict(opened, Outcome.ADMITTED, "", _admit(opened, now))
-    except SetAside as aside:
-        return _set_aside(opened, aside, now)
+            return _take(opened, batch)
     except (OperationalError, InterfaceError) as error:
         log.warning("an envelope is to come again: %s", type(error).__name__)
-        return _again(envelope)
+        return _again(opened.envelope)
     except IntegrityError as error:
         return _lost_a_race(opened, error)
     except Exception as error:  # noqa: BLE001 - a fault in reading one record must neither lose it nor stop the others
@@ -135,27 +138,35 @@ def _take(envelope: Envelope, sender: str, terminals: dict[str, Terminal], now: 
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
         log.error("a record could not be processed and is set aside: %s at %s", type(error).__name__, place)
-        return _set_aside(opened, SetAside(Reason.NOT_PROCESSED), now)
+        with transaction.atomic():
+            return _set_aside(opened, SetAside(Reason.NOT_PROCESSED), batch)
 
 
-def _admit(opened: Opened, now: dt.datetime) -> Entry:
+def _admit(opened: Opened, batch: Batch) -> Entry:
     """Make the record what it says it is.
 
-    :raises SetAside: it can't count, with the reason
+    :raises SetAside: it can't count, with the reason; nothing is written then
     """
     if opened.is_signed:
-        _refuse_taken(opened)
+        batch.refuse_taken(opened)
     if opened.aside is not None:
         raise opened.aside
     assert opened.record is not None and opened.terminal is not None
-    shift, officer = shift_of(opened.record)
-    signed = SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, now)
-    arrival = Arrival(signed=signed, terminal=opened.terminal, shift=shift, officer=officer, now=now)
-    return count(opened.record, arrival)
+    shift, officer = shift_of(opened.record, batch.shifts)
+    signed = SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, batch.now)
+    arrival = Arrival(
+        signed=signed,
+        terminal=opened.terminal,
+        shift=shift,
+        officer=officer,
+        now=batch.now,
+        looked_up=batch.looked_up,
+    )
+    return count(opened.record, arrival, fresh=True)
 
 
-def count(record: records.Record, arrival: Arrival) -> Entry:
-    """Hand a record to the operation of its type; return the entry that carries it.
+def count(record: records.Record, arrival: Arrival, *, fresh: bool = False) -> Entry:
+    """Hand a record to the operation of its type; return the entry that carries it. `fresh`: its text was never received before.
 
     :raises SetAside: the operation says why it can't count
     """
@@ -170,56 +181,37 @@ def count(record: records.Record, arrival: Arrival) -> Entry:
             entry = record_step(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )
-    return _carried(entry)
+    return _carried(entry, fresh=fresh)
 
 
-def _carried(entry: Entry) -> Entry:
-    for projection in CARRIED:
-        replay.project(projection, entry)
+def _carried(entry: Entry, *, fresh: bool) -> Entry:
+    replay.project(RECEIVED, entry, fresh=fresh)
+    replay.project(PHOTO, entry)
     remember_ticket(entry)
     return entry
 
 
-def _refuse_taken(opened: Opened) -> None:
-    """:raises SetAside: another text has this uid, or this number in the terminal's sequence"""
-    hint = opened.hint
-    others = Received.objects.filter(
-        Q(uid=hint.uid, uid__isnull=False) | Q(terminal=opened.key, seq=hint.seq)
-    )
-    for uid in others.values_list("uid", flat=True):
-        reason = Reason.UID_TAKEN if uid == hint.uid and uid is not None else Reason.NUMBER_TAKEN
-        raise SetAside(reason, Outcome.CONFLICT)
-
-
-def _set_aside(opened: Opened, aside: SetAside, now: dt.datetime) -> Verdict:
+def _set_aside(opened: Opened, aside: SetAside, batch: Batch) -> Verdict:
     """Keep the text with its signature and the reason: an entry, a receipt, and a place in the desk's queue."""
     signed = opened.is_signed and aside.reason not in UNSIGNED
-    try:
-        with transaction.atomic():
-            entry = ledger.append(
-                kind="record.conflict" if aside.outcome is Outcome.CONFLICT else "record.quarantined",
-                subject=opened.text_sha256,
-                actor=opened.key or "system",
-                at=now,
-                body={
-                    "reason": aside.reason.value,
-                    "detail": dict(opened.detail),
-                    "arrived_at": now.isoformat(),
-                    "unit": opened.terminal.unit_id if opened.terminal else None,
-                    "other": _other_side(opened) if aside.outcome is Outcome.CONFLICT else None,
-                    "photos_here": photos_here(opened.key, (one for one, _ in opened.hint.photos))
-                    if signed
-                    else {},
-                },
-                audience=_told(opened, aside.reason),
-                record=SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, now),
-            )
-            return _verdict(opened, aside.outcome, aside.reason.value, _carried(entry))
-    except (OperationalError, InterfaceError) as error:
-        log.warning("an envelope is to come again: %s", type(error).__name__)
-        return _again(opened.envelope)
-    except IntegrityError as error:
-        return _lost_a_race(opened, error)
+    conflict = aside.outcome is Outcome.CONFLICT
+    entry = ledger.append(
+        kind="record.conflict" if conflict else "record.quarantined",
+        subject=opened.text_sha256,
+        actor=opened.key or "system",
+        at=batch.now,
+        body={
+            "reason": aside.reason.value,
+            "detail": dict(opened.detail),
+            "arrived_at": batch.now.isoformat(),
+            "unit": opened.terminal.unit_id if opened.terminal else None,
+            "other": batch.other_side(opened) if conflict else None,
+            "photos_here": photos_here(opened.key, (one for one, _ in opened.hint.photos)) if signed else {},
+        },
+        audience=_told(opened, aside.reason),
+        record=SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, batch.now),
+    )
+    return batch.taken(opened, aside.outcome, aside.reason.value, _carried(entry, fresh=True))
 
 
 def _told(opened: Opened, reason: Reason) -> list[str]:
@@ -230,20 +222,6 @@ def _told(opened: Opened, reason: Reason) -> list[str]:
         if User.objects.filter(police_number=opened.hint.officer).exists():
             keys.append(audience.of_person(opened.hint.officer))
     return keys
-
-
-def _other_side(opened: Opened) -> str | None:
-    """The text that was first: SHA-256 of what stands under the same uid, or the same number."""
-    hint = opened.hint
-    under_uid = Received.objects.filter(uid=hint.uid, uid__isnull=False).order_by("entry")
-    under_number = Received.objects.filter(terminal=opened.key, seq=hint.seq, seq__isnull=False).order_by(
-        "entry"
-    )
-    for rows in (under_uid, under_number):
-        first = rows.values_list("text_sha256", flat=True).first()
-        if first is not None:
-            return first
-    return None
 
 
 def _lost_a_race(opened: Opened, error: IntegrityError) -> Verdict:
@@ -267,12 +245,6 @@ def _known(texts: Collection[str]) -> dict[str, Verdict]:
         )
         for row in rows
     }
-
-
-def _verdict(opened: Opened, outcome: Outcome, reason: str, entry: Entry) -> Verdict:
-    return Verdict(
-        text_sha256=opened.text_sha256, uid=opened.hint.uid, outcome=outcome, reason=reason, entry=entry.id
-    )
 
 
 def _again(envelope: Envelope) -> Verdict:

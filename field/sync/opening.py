@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Shift, Terminal, User
-from accounts.queries import shift_matches
+from accounts.queries import shift_covers
 from evidence import signature
 from evidence.ledger import read_base64url
 from field.rules import record as records
@@ -87,16 +88,18 @@ def open_envelope(envelope: Envelope, *, sender: str, terminals: Mapping[str, Te
     )
 
 
-def shift_of(record: Record) -> tuple[Shift, User]:
-    """The shift that a record names and its officer.
+def shift_of(record: Record, shifts: Mapping[UUID, Shift]) -> tuple[Shift, User]:
+    """The shift that a record names and its officer. `shifts` holds, by id, with unit and user, those that the batch names.
 
     :raises SetAside: the officer is not the one who opened that shift on that terminal, or it was not running then, or the officer
         is disabled by now
     """
     head = record.head
-    if not shift_matches(head.shift, head.officer, head.terminal, head.made_at):
+    shift = shifts.get(head.shift)
+    if shift is None or (shift.user_id, shift.terminal_id) != (head.officer, head.terminal):
         raise SetAside(Reason.WRONG_SHIFT)
-    shift = Shift.objects.select_related("unit", "user__unit").get(id=head.shift)
+    if not shift_covers(shift, head.made_at):
+        raise SetAside(Reason.WRONG_SHIFT)
     if not shift.user.is_active:
         raise SetAside(Reason.OFFICER_DISABLED)
     return shift, shift.user

@@ -28,6 +28,11 @@ class Sealer:
         environment = os.environ | {"DATABASE_URL": database_url(), "LUQIN_MODE": "demo"}
         self._process = subprocess.Popen([sys.executable, "manage.py", "seal"], cwd=ROOT, env=environment)
 
+    def kill(self) -> None:
+        """kill -9."""
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> None:
         """Tell it to end, and wait."""
         self._process.terminate()

@@ -9,6 +9,7 @@ from accounts import operations
 from evidence.queries import entries_about
 from evidence.verification import verify
 from field.models import Received, Violation
+from field.rules import record as records
 from tests import scenes
 from tests.cast import Cast, Desk, Handheld, photo
 
@@ -82,16 +83,12 @@ def test_the_technician_sees_and_judges_versions_and_nothing_else(cast: Cast) ->
 def test_a_version_that_the_server_has_learnt_is_admitted(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from field.models.projection import read_record
-    from field.rules import record as records
-
     wen = scenes.wens_handheld(cast)
     tomorrow = wen.violation(v=2, photos=[photo(scenes.FAR)])
     assert scenes.sent(wen, tomorrow)["reason"] == "unknown_version"
     assert wen.upload(scenes.FAR).status == 201, "its photos are taken meanwhile"
 
     monkeypatch.setitem(records.READERS, (2, "violation"), records.READERS[1, "violation"])
-    read_record.cache_clear()
     judged = Desk.of(cast.qiu).post(f"/api/quarantine/{tomorrow.sha256}/admit", {"ground": "technical_cause"})
 
     assert judged.status == 200, judged
