@@ -13,5 +13,7 @@ export default defineConfig({
     environment: "node",
     maxWorkers: 2,
     restoreMocks: true,
+    // The rounds of a PIN and a busy machine take their time; a test that hangs is still found.
+    testTimeout: 60_000,
   },
 });

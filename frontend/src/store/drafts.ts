@@ -4,14 +4,9 @@ import { uuid7, type Random } from "../domain/random";
 import { BoxSealed } from "./boxes";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
+import { DraftGone, DraftHasShots } from "./named";
 import { boxPhoto, openWithVault } from "./photobox";
 import type { Vault } from "./pins";
-
-/** The draft, or the shot, is not here: sealed or closed meanwhile, perhaps in another tab. */
-export class DraftGone extends Error {}
-
-/** The bytes do not have the digest under which they are to be kept. */
-export class OtherBytes extends Error {}
 
 const nameOf = (id: string): string => `draft:${id}`;
 
@@ -125,9 +120,6 @@ export class Drafts {
     return { id: draft.id, officer: draft.officer, changed_ms: this.now(), box };
   }
 }
-
-/** A draft with shots is not thrown away: it is closed with a reason. */
-export class DraftHasShots extends Error {}
 
 function ifSealed(error: unknown): null {
   if (error instanceof BoxSealed) return null;

@@ -15,23 +15,24 @@ import { uuid7, type Random } from "../domain/random";
 import { makeAlone, type Alone } from "./alone";
 import { Changes } from "./changes";
 import { Database, NAME } from "./database";
-import { Drafts } from "./drafts";
+import type { Drafts } from "./drafts";
 import { Keys } from "./keys";
+import { later } from "./later";
 import { Log } from "./log";
 import { Officers } from "./officers";
-import { Outbox } from "./outbox";
-import { Packs } from "./packs";
+import type { Outbox } from "./outbox";
+import type { Packs } from "./packs";
 import { Pins } from "./pins";
-import { Positions } from "./positions";
+import type { Positions } from "./positions";
 import { Terminals } from "./terminal";
-import { Views } from "./views";
+import type { Views } from "./views";
 
 export { type Alone, makeAlone } from "./alone";
 export { BoxSealed } from "./boxes";
 export type { Topic } from "./changes";
 export { DatabaseBlocked, DatabaseNewer, StorageFull } from "./database";
 export type { Position } from "./positions";
-export { DraftGone, DraftHasShots } from "./drafts";
+export { DraftGone, DraftHasShots } from "./named";
 export { NoKeys, type PublicKey } from "./keys";
 export type { Officer, Welcome } from "./officers";
 export type { OutboxLine } from "./outbox";
@@ -55,6 +56,8 @@ export interface Store {
   readonly views: Views;
   readonly packs: Packs;
   readonly log: Log;
+  /** Uids of records that are being sent at this moment; known to this tab only. */
+  readonly sending: Set<string>;
   /** A fresh UUIDv7. */
   id(): string;
   /** Random bytes. */
@@ -76,6 +79,8 @@ export interface StoreParts {
   readonly onNewer?: () => void;
 }
 
+const opened = (): Promise<typeof import("./opened")> => import("./opened");
+
 /** Make the store. The database is opened at its first use. */
 export function openStore(parts: StoreParts = {}): Store {
   const now = parts.now ?? Date.now;
@@ -84,6 +89,7 @@ export function openStore(parts: StoreParts = {}): Store {
   const db = new Database(parts.name ?? NAME, parts.onNewer);
   const changes = new Changes(`${parts.name ?? NAME}-changes`);
   const keys = new Keys(db);
+  const sending = new Set<string>();
   return {
     db,
     changes,
@@ -92,12 +98,13 @@ export function openStore(parts: StoreParts = {}): Store {
     terminal: new Terminals(db, changes),
     officers: new Officers(db, changes),
     pins: new Pins(db, random),
-    drafts: new Drafts(db, changes, random, now),
-    outbox: new Outbox(db, keys, changes),
-    positions: new Positions(db, keys, random, now),
-    views: new Views(db, changes),
-    packs: new Packs(db, changes, now),
+    drafts: later(async () => new (await opened()).Drafts(db, changes, random, now)),
+    outbox: later(async () => new (await opened()).Outbox(db, keys, changes, sending)),
+    positions: later(async () => new (await opened()).Positions(db, keys, random, now)),
+    views: later(async () => new (await opened()).Views(db, changes)),
+    packs: later(async () => new (await opened()).Packs(db, changes, now)),
     log: new Log(db, changes),
+    sending,
     random,
     now,
     id: () => uuid7(now(), random),

@@ -15,7 +15,7 @@ import {
 } from "../testing/handheld";
 import { SmallLog } from "../testing/log";
 import { openStore, StorageFull, type Store, type Vault } from ".";
-import { DraftGone } from "./drafts";
+import { DraftGone } from "./named";
 import { seal, PhotoMissing } from "./sealing";
 import { dispatchOf } from "./dispatch";
 

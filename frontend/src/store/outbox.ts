@@ -31,13 +31,11 @@ export const nameOf = (uid: string): string => `record:${uid}`;
 
 /** The outbox. */
 export class Outbox {
-  /** Uids that are being sent at this moment, for the screens; known to this tab only. */
-  readonly sending = new Set<string>();
-
   constructor(
     private readonly db: Database,
     private readonly keys: Keys,
     private readonly changes: Changes,
+    private readonly sending: ReadonlySet<string>,
   ) {}
 
   /** The newest records of this officer, the newest first; after a long outage there may be thousands behind them. */

@@ -214,8 +214,8 @@ function proofFrom(server: Server): AskProof {
 function mark(store: Store, outgoing: readonly Outgoing[], isSending: boolean): void {
   if (outgoing.length === 0) return;
   for (const { uid } of outgoing) {
-    if (isSending) store.outbox.sending.add(uid);
-    else store.outbox.sending.delete(uid);
+    if (isSending) store.sending.add(uid);
+    else store.sending.delete(uid);
   }
   store.changes.tell("outbox");
 }
