@@ -23,6 +23,8 @@ from evidence.uploads.admission import Admission, Refused
 
 LASTS = dt.timedelta(hours=24)
 """An upload that got no byte for so long is dropped; the terminal still has its photo and begins anew."""
+FORSAKEN = dt.timedelta(minutes=1)
+"""One without a byte for so long, when its terminal begins the same photo anew, was forsaken: its address was never learnt."""
 ALGORITHMS = {"sha1": 20, "sha256": 32}
 
 Arrived = Callable[[str, str, int, dt.datetime], int | None]
@@ -51,14 +53,14 @@ class Piece:
 
 
 def begin(who: Admission, length: int, metadata: str, *, now: dt.datetime) -> State:
-    """Make a new upload. Unfinished ones of the same photo by the same terminal, whose address it has lost, are dropped.
+    """Make a new upload. Forsaken ones of the same photo by the same terminal are dropped.
 
     :raises Refused: larger than it may be, or too much under way from this terminal
     """
     if length > who.max_bytes:
         raise Refused(413, "too_large", {"most": str(who.max_bytes)})
     underway = Upload.objects.filter(terminal=who.terminal, finished_at=None)
-    for lost in underway.filter(digest=who.digest):
+    for lost in underway.filter(digest=who.digest, expires_at__lte=now + LASTS - FORSAKEN):
         _drop(lost)
     total = underway.aggregate(total=Sum("length"))["total"] or 0
     if total + length > settings.UPLOAD_QUOTA_BYTES:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -284,9 +285,19 @@ def test_a_terminal_has_a_quota_for_what_is_under_way(
     third = Sender(terminal, "3" * 64).ask("POST", "/api/uploads/", Upload_Length="100000")
 
     assert (third.status_code, said(third)["code"]) == (429, "quota")
-    assert (
-        Sender(terminal, "2" * 64).ask("POST", "/api/uploads/", Upload_Length="100000").status_code == 201
-    )  # begun anew
+
+
+def test_an_upload_that_was_forsaken_makes_room_for_the_same_photo_begun_anew(
+    sender: Sender, settings: Settings
+) -> None:
+    settings.UPLOAD_QUOTA_BYTES = 150_000
+    sender.create()
+    assert sender.ask("POST", "/api/uploads/", Upload_Length="100000").status_code == 429
+
+    Upload.objects.update(expires_at=F("expires_at") - operations.FORSAKEN)
+    sender.create()
+
+    assert Upload.objects.count() == 1
 
 
 def test_a_full_disk_says_so_and_keeps_nothing_half(
