@@ -129,7 +129,12 @@ def _note(terminal: Terminal, post: Post, now: dt.datetime, *, read: bool) -> No
         said["verified_size"] = post.verified
     if read and post.cursor is not None:
         said["feed_cursor"] = post.cursor
-    TerminalContact.objects.update_or_create(terminal=terminal, defaults=said)
+    TerminalContact.objects.bulk_create(
+        [TerminalContact(terminal=terminal, **said)],
+        update_conflicts=True,
+        unique_fields=["terminal"],
+        update_fields=list(said),
+    )
 
 
 def _read_lane(post: Post, shift: Shift, now: dt.datetime) -> dict[str, Any]:

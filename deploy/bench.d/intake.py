@@ -1,0 +1,283 @@
+"""Intake: records ingested per second through HTTP beside bare INSERTs, a queue of 5,000, one photo's way, and a photo's share of a slow link.
+
+Server, sealer, database and clients share the machine: read the figures as ratios. Records are signed before the clock starts.
+"""
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import random
+import socket
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import psycopg
+from django.db import connection
+
+from evidence import keys
+from tests.cast import Cast, Handheld, Sealed, assemble, photo
+from tests.field.server import RestServer, Sealer, database_url
+from tests.field.sync.faults import proved
+
+WRITERS = 8
+QUEUE = 5_000
+AT_ONCE = 100
+PHOTO_BYTES = 500_000
+LINK_BYTES_S = 1_000_000
+"""A slow link: 8 Mbit/s."""
+
+
+def main(argv: list[str]) -> int:
+    """Measure and print; 0 when the queue drained within a minute and photos used four fifths of the link."""
+    parser = argparse.ArgumentParser(prog="deploy/bench intake")
+    parser.add_argument(
+        "--records", type=int, default=1600, help="records in each run of many writers (1,600)"
+    )
+    parser.add_argument("--queue", type=int, default=QUEUE)
+    asked = parser.parse_args(argv)
+    with contextlib.suppress(keys.KeyExists):
+        keys.make_log_key()
+    cast = assemble()
+    sealer = Sealer()
+    server = RestServer(mode="demo", part="bench-rest")
+    try:
+        _ingest(cast, server, asked.records)
+        drained = _drain(cast, server, asked.queue)
+        _one_photo(cast, server)
+        share = _slow_link(cast, server)
+    finally:
+        server.kill()
+        sealer.stop()
+    return 0 if drained <= 60 * asked.queue / QUEUE and share >= 0.8 else 1
+
+
+def _ingest(cast: Cast, server: RestServer, records: int) -> None:
+    """Many handhelds at once, one record a POST and twenty-five a POST, each beside the same bytes in bare INSERTs."""
+    for together in (1, 25):
+        crowd = [_handheld(cast) for _ in range(WRITERS)]
+        queues = [[one.violation() for _ in range(records // WRITERS)] for one in crowd]
+        raw = _rate(records, [_inserts(queue, together) for queue in queues])
+        ours = _rate(
+            records, [_posts(server, one, queue, together) for one, queue in zip(crowd, queues, strict=True)]
+        )
+        print(
+            f"  {ours:8.0f} records/s through HTTP, {together} a POST, {WRITERS} at once, signature checked, receipt in the answer"
+            f"   ({raw:.0f}/s bare INSERTs of the same bytes, {together} a commit; {ours / raw:.3f})"
+        )
+
+
+def _drain(cast: Cast, server: RestServer, records: int) -> float:
+    """One handheld's queue after two weeks without a network."""
+    handheld = _handheld(cast)
+    queue = [handheld.violation() for _ in range(records)]
+    raw = _rate(records, [_inserts(queue, 25)])
+    begun = time.perf_counter()
+    _posts(server, handheld, queue, AT_ONCE)()
+    took = time.perf_counter() - begun
+    print(
+        f"  {took:8.1f} s to drain {records} queued records of one handheld, {AT_ONCE} a POST"
+        f"   ({records / raw:.1f} s bare INSERTs; goal 60 s for 5,000)"
+    )
+    return took
+
+
+def _one_photo(cast: Cast, server: RestServer) -> None:
+    """From the upload's first byte to the verified receipt, beside writing the same bytes to disk and flushing them."""
+    handheld = _handheld(cast)
+    ways, writes = [], []
+    line = _Line(server.port)
+    for _ in range(30):
+        data = random.randbytes(PHOTO_BYTES)
+        line.sync(handheld, [handheld.violation(photos=[photo(data)])])
+        begun = time.perf_counter()
+        line.upload(handheld, data)
+        answer = line.sync(handheld, [], pending_photos=[sha256(data).hexdigest()])
+        proved(answer["photos"][0]["receipt"])
+        ways.append(time.perf_counter() - begun)
+        writes.append(_flushed(data))
+    line.close()
+    print(
+        f"  {_ms(ways)} ms one photo's way (500 kB): sent, re-hashed, flushed, entered, sealed, receipt verified"
+        f"   ({_ms(writes)} ms writing and flushing the same bytes)"
+    )
+
+
+def _slow_link(cast: Cast, server: RestServer) -> float:
+    """What share of a slow link photos use, one after the other, each with its record."""
+    handheld = _handheld(cast)
+    link = _Link(server.port, LINK_BYTES_S)
+    photos = [random.randbytes(PHOTO_BYTES) for _ in range(8)]
+    records = [handheld.violation(photos=[photo(one)]) for one in photos]
+    line = _Line(link.port)
+    line.sync(handheld, records)
+    begun = time.perf_counter()
+    for data in photos:
+        line.upload(handheld, data)
+    took = time.perf_counter() - begun
+    line.close()
+    link.close()
+    share = len(photos) * PHOTO_BYTES / took / LINK_BYTES_S
+    print(f"  {share:8.2f} of a link of {LINK_BYTES_S * 8 // 1_000_000} Mbit/s used by photos (goal 0.80)")
+    return share
+
+
+def _handheld(cast: Cast) -> Handheld:
+    handheld = Handheld.approved(cast.east_first, cast.qiu)
+    handheld.open_shift_of(cast.wen)
+    return handheld
+
+
+def _rate(count: int, work: Sequence[Callable[[], None]]) -> float:
+    """How many a second, all at once."""
+    gate = threading.Barrier(len(work) + 1)
+
+    def run(one: Callable[[], None]) -> None:
+        gate.wait()
+        one()
+
+    with ThreadPoolExecutor(len(work)) as crowd:
+        running = [crowd.submit(run, one) for one in work]
+        gate.wait()
+        begun = time.perf_counter()
+        for each in running:
+            each.result()
+        return count / (time.perf_counter() - begun)
+
+
+def _posts(
+    server: RestServer, handheld: Handheld, queue: Sequence[Sealed], together: int
+) -> Callable[[], None]:
+    """Send the queue over one connection; every record must come back admitted."""
+
+    def send() -> None:
+        line = _Line(server.port)
+        for at in range(0, len(queue), together):
+            answer = line.sync(handheld, queue[at : at + together])
+            outcomes = {one["outcome"] for one in answer["verdicts"]}
+            if outcomes != {"admitted"}:
+                raise AssertionError(f"not admitted: {outcomes}")
+        line.close()
+
+    return send
+
+
+def _inserts(queue: Sequence[Sealed], together: int) -> Callable[[], None]:
+    """The raw limit: the same bytes and their signature in one table with a primary key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bench_bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text bytea, signature text)"
+        )
+
+    def write() -> None:
+        with psycopg.connect(database_url().replace("postgis://", "postgresql://")) as db:
+            for at in range(0, len(queue), together):
+                for one in queue[at : at + together]:
+                    db.execute(
+                        "INSERT INTO bench_bare (text, signature) VALUES (%s, %s)",
+                        (one.text.encode(), one.signature),
+                    )
+                db.commit()
+
+    return write
+
+
+class _Line:
+    """One kept connection of a handheld."""
+
+    def __init__(self, port: int) -> None:
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._line.connect()
+        self._line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def sync(
+        self, handheld: Handheld, records: Sequence[Sealed], **said: object
+    ) -> dict[str, list[dict[str, object]]]:
+        """One POST to the one door."""
+        body = {"terminal": handheld.id, "envelopes": [one.envelope for one in records], **said}
+        status, answer = self._ask(
+            "/api/sync", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        assert status == 200, answer
+        read: dict[str, list[dict[str, object]]] = json.loads(answer)
+        return read
+
+    def upload(self, handheld: Handheld, data: bytes) -> None:
+        """A photo in one piece."""
+        headers = {
+            "Content-Type": "application/offset+octet-stream",
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(len(data)),
+            **handheld.upload_headers(sha256(data).hexdigest()),
+        }
+        status, answer = self._ask("/api/uploads/", data, headers)
+        assert status == 201, answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
+    def _ask(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        self._line.request("POST", path, body, headers)
+        with self._line.getresponse() as answer:
+            return answer.status, answer.read()
+
+
+class _Link:
+    """A proxy that lets so many bytes a second through towards the server."""
+
+    def __init__(self, port: int, bytes_s: int) -> None:
+        self._server, self._bytes_s = port, bytes_s
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more calls."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+            server = socket.create_connection(("127.0.0.1", self._server))
+            threading.Thread(target=_carry, args=(client, server, self._bytes_s), daemon=True).start()
+            threading.Thread(target=_carry, args=(server, client, None), daemon=True).start()
+
+
+def _carry(one: socket.socket, other: socket.socket, bytes_s: int | None) -> None:
+    """Copy bytes; with a rate no faster than that, on average over any tenth of a second."""
+    free_at = time.perf_counter()
+    with contextlib.suppress(OSError):
+        while block := one.recv(16_384):
+            if bytes_s:
+                now = time.perf_counter()
+                free_at = max(free_at, now - 0.1) + len(block) / bytes_s
+                time.sleep(max(0.0, free_at - now))
+            other.sendall(block)
+    with contextlib.suppress(OSError):
+        other.shutdown(socket.SHUT_WR)
+
+
+def _flushed(data: bytes) -> float:
+    begun = time.perf_counter()
+    with tempfile.NamedTemporaryFile(dir=Path(os.environ.get("LUQIN_DATA", "."))) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        return time.perf_counter() - begun
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    ordered = sorted(1000 * one for one in seconds)
+    return f"{statistics.median(ordered):8.1f} (p95 {ordered[int(len(ordered) * 0.95)]:.1f})"
