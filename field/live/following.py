@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import logging
 import random
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 import psycopg
 import redis.asyncio
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from evidence.direct import Database, connect
@@ -32,7 +33,7 @@ FIRST_RETRY_S = 0.2
 LONGEST_RETRY_S = 2.0
 HEARTBEAT_S = 10
 LATE = 20_000
-"""Numbers older than this are not looked through for whom they concern; then every line is told."""
+"""So many numbers are not looked through for whom they concern: every line is told."""
 THREADS = 4
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,24 @@ class Following:
             )
         ]
 
+    async def stop(self) -> None:
+        """End all tasks, threads and connections; a process that ends as a whole need not."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        together = threading.Barrier(THREADS)
+
+        def close_here() -> None:
+            connections.close_all()
+            together.wait(5)  # so that each thread does it once
+
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(self._threads, close_here) for _ in range(THREADS)))
+        self._threads.shutdown()
+        while self._databases:
+            self._databases.pop().close()
+
     async def admit(self, session_key: str | None) -> tuple[Admitted, int] | None:
         """Read a new line's right and the log's present size; None for a session that is nobody's.
 
@@ -103,6 +122,11 @@ class Following:
                 code = lost.get(seat.admitted)
                 if code is not None:
                     self.hub.close_one(seat, code)
+        if size < self.told:
+            # the database was taken back to an earlier time: numbers count from there again
+            log.warning("the log is shorter than it was: %d, and %d was told", size, self.told)
+            self.hub.forget_told()
+            self.told = size
         if news is None:
             for seat in self.hub.seats():
                 self.hub.tell_one(seat, size)
@@ -115,9 +139,8 @@ class Following:
     ) -> tuple[dict[Admitted, int], list[News] | None, int]:
         lost = lost_right(lines, db, self._clock()) if lines else {}
         size = size_of_log(db)
-        if told < 0:
-            return lost, [], size  # just started: each line was told the log's size when it opened
-        if size - told > LATE:
+        if not 0 <= told <= size <= told + LATE:
+            # Just started, taken back, or silent for long. Lines that opened before this look were told an older size.
             return lost, None, size
         news = list(news_since(db, told))
         return lost, news, max([size, *(one.size for one in news)])

@@ -96,6 +96,11 @@ class Hub:
             seat.busy_since = loop.time()
             seat.busy = loop.create_task(self._flush(seat))
 
+    def forget_told(self) -> None:
+        """Let numbers begin anew: the next one is told, however small it is."""
+        for seat in self._all:
+            seat.told = seat.pending = 0
+
     def close(self, keys: Collection[str], code: int) -> int:
         """Close all lines under these keys; return how many. Lines that are being admitted now are refused by `join`."""
         moment = asyncio.get_running_loop().time()
