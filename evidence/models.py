@@ -27,7 +27,6 @@ class Entry(models.Model):
         db_table = "entry"
         indexes = [
             models.Index(fields=["subject", "id"], name="entry_subject"),
-            models.Index(fields=["kind", "id"], name="entry_kind"),
         ]
 
     def __str__(self) -> str:
@@ -35,10 +34,13 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """The number of an entry: its place in the Merkle tree. Only the sealer inserts."""
+    """The number of an entry: its place in the Merkle tree. Only the sealer inserts.
+
+    The database does not check the reference: for that it would lock, and so rewrite, each entry once more. verify_ledger checks it.
+    """
 
     leaf_index = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")
+    entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, db_constraint=False, related_name="seal")
     leaf_hash = models.BinaryField()
 
     class Meta:

@@ -18,10 +18,9 @@ CREATE TABLE entry (
   leaf_hash bytea  NOT NULL GENERATED ALWAYS AS (sha256('\\x00'::bytea || sha256(salt || payload))) STORED);
 CREATE INDEX entry_xid ON entry (xid);
 CREATE INDEX entry_subject ON entry (subject, id);
-CREATE INDEX entry_kind ON entry (kind, id);
 CREATE TABLE seal (
   leaf_index bigint PRIMARY KEY CHECK (leaf_index >= 0),
-  entry_id   bigint NOT NULL UNIQUE REFERENCES entry,
+  entry_id   bigint NOT NULL UNIQUE,
   leaf_hash  bytea  NOT NULL);
 CREATE TABLE tile (
   level int, idx bigint, root bytea NOT NULL, hashes bytea NOT NULL,
@@ -84,7 +83,6 @@ class Migration(migrations.Migration):
                         "db_table": "entry",
                         "indexes": [
                             models.Index(fields=["subject", "id"], name="entry_subject"),
-                            models.Index(fields=["kind", "id"], name="entry_kind"),
                         ],
                     },
                 ),
@@ -95,7 +93,8 @@ class Migration(migrations.Migration):
                         (
                             "entry",
                             models.OneToOneField(
-                                on_delete=django.db.models.deletion.PROTECT,
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="seal",
                                 to="evidence.entry",
                             ),
