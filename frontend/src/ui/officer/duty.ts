@@ -1,11 +1,12 @@
 /** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
+import { forgetPictures } from "./pictures";
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
 import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
 import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
 import { startPosition, stopPosition } from "./position";
 import { setPrefs } from "./prefs";
 import { path, replace } from "./router";
-import { forgetPictures } from "./shots";
+
 import { works } from "./works";
 
 /** What trying a PIN came to. */

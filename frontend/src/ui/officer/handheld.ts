@@ -6,7 +6,7 @@ import type { OwnViolation } from "@/domain/draft";
 import type { Offence, Uses } from "@/domain/offence";
 import type { OutboxState } from "@/domain/outbox";
 import { type Place, type ReadRecord, type ViolationWords } from "@/domain/record";
-import { distance_m, unpackRoads, type Point, type RoadMap } from "@/domain/roads";
+import type { RoadMap } from "@/domain/roads";
 import { stateWith, inOrder, type Step, type Task } from "@/domain/task";
 import type { Officer, OutboxLine, ShiftRow, TerminalRow, Topic } from "@/store";
 import { prefs } from "./prefs";
@@ -171,7 +171,9 @@ export async function readPacks(): Promise<void> {
 export async function readRoads(again = false): Promise<void> {
   if (handheld.roads !== null && !again) return;
   const pack = await works().store.packs.get("roads");
-  handheld.roads = pack === null ? null : (Object.freeze(unpackRoads(pack)) as RoadMap);
+  if (pack === null) return;
+  const { unpackRoads } = await import("@/domain/roads");
+  handheld.roads = Object.freeze(unpackRoads(pack));
 }
 
 export async function readLog(): Promise<void> {
@@ -212,12 +214,6 @@ export const offenceShort = (code: string): string => offenceName(code).split(/[
 export function freshPlace(): Place | null {
   const { place } = handheld;
   return place !== null && works().now() - Date.parse(place.at) < OLD_MS ? place : null;
-}
-
-/** Metres from here to a point, or null where either is unknown. */
-export function awayFrom(point: Point | null): number | null {
-  const { place } = handheld;
-  return place === null || point === null ? null : distance_m([place.lon, place.lat], point);
 }
 
 const STATES = {

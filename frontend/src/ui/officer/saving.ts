@@ -1,4 +1,5 @@
 /** The end of a violation: what still lacks, sealing it, giving it up with a reason, correcting an earlier one, the slip's QR. */
+import { forgetPictures } from "./pictures";
 import { correctionOf, lacking, newDraft, wordsOf, type Draft } from "@/domain/draft";
 import { licenceFault as faultOfLicence } from "@/domain/identity";
 import { plateFault as faultOfPlate, type PlateFault } from "@/domain/plate";
@@ -10,7 +11,7 @@ import { officer as zh } from "../words/zh";
 import { chosenOffence, noteUse } from "./choosing";
 import { change, draft, inLine, journalled, takeUpDraft } from "./draft";
 import { handheld, recordOf } from "./handheld";
-import { forgetPictures } from "./shots";
+
 import { version, works, type Works } from "./works";
 
 export type { PlateFault };

@@ -1,5 +1,5 @@
 /** Step 2 of a violation: which photos are wanted, taken, or can't be taken; each is kept before the next. */
-import { computed, shallowReactive } from "vue";
+import { computed } from "vue";
 
 import type { Photo } from "@/device";
 import type { Draft } from "@/domain/draft";
@@ -7,6 +7,7 @@ import type { RecordPhoto, Shot } from "@/domain/record";
 import { groupOf, likelyGroup, wantedShots } from "@/domain/shots";
 import { change, draft, inLine } from "./draft";
 import { freshPlace, handheld, type Line } from "./handheld";
+import { forgetPicture, hasPicture, holdPicture, pictureOf } from "./pictures";
 import { works } from "./works";
 
 /** One row of the shot list. */
@@ -15,11 +16,6 @@ export interface ShotRow {
   readonly state: "done" | "cannot" | "now" | "wanted";
   readonly required: boolean;
 }
-
-const pictures = shallowReactive(new Map<string, string>());
-
-/** The address of a taken picture in this tab; empty until its bytes were read. */
-export const pictureOf = (digest: string): string => pictures.get(digest) ?? "";
 
 const taken = computed<readonly RecordPhoto[]>(() => draft.value?.photos ?? []);
 
@@ -66,7 +62,7 @@ export async function addShot({ bytes, sha256, px, source }: Photo, shot: Shot):
       skipped: without(was.skipped, shot),
     };
     keepUp(was.id, await store.drafts.addShot(vault(), next, photo, bytes));
-    pictures.set(sha256, URL.createObjectURL(bytes));
+    holdPicture(sha256, bytes);
   });
 }
 
@@ -80,7 +76,7 @@ export async function dropShot(digest: string): Promise<void> {
   await inLine(async ({ store, vault }) => {
     if (draft.value === null) return;
     keepUp(draft.value.id, await store.drafts.dropShot(vault(), draft.value, digest));
-    forget(digest);
+    forgetPicture(digest);
   });
 }
 
@@ -100,9 +96,9 @@ export async function loadPictures(): Promise<void> {
   if (open === null) return;
   const { store, vault } = works();
   for (const { sha256 } of open.photos) {
-    if (pictures.has(sha256)) continue;
+    if (hasPicture(sha256)) continue;
     const bytes = await pictureBytes(open.id, sha256);
-    if (bytes !== null) pictures.set(sha256, URL.createObjectURL(bytes));
+    if (bytes !== null) holdPicture(sha256, bytes);
   }
   async function pictureBytes(id: string, digest: string): Promise<Blob | null> {
     const inDraft = await store.drafts.photo(vault(), id, digest).catch(() => null);
@@ -115,26 +111,15 @@ export async function picturesOf(line: Line): Promise<{ sha256: string; shot: Sh
   const { store, vault } = works();
   const found = await Promise.all(
     (line.record?.photos ?? []).map(async ({ sha256, shot }) => {
-      if (!pictures.has(sha256)) {
+      if (!hasPicture(sha256)) {
         const bytes = await store.outbox.photo(vault().officer, sha256);
         if (bytes === null) return [];
-        pictures.set(sha256, URL.createObjectURL(bytes));
+        holdPicture(sha256, bytes);
       }
       return [{ sha256, shot, url: pictureOf(sha256) }];
     }),
   );
   return found.flat();
-}
-
-/** Let go of all pictures in memory. */
-export function forgetPictures(): void {
-  for (const digest of [...pictures.keys()]) forget(digest);
-}
-
-function forget(digest: string): void {
-  const url = pictures.get(digest);
-  if (url !== undefined) URL.revokeObjectURL(url);
-  pictures.delete(digest);
 }
 
 function without(skipped: Readonly<Record<string, string>>, shot: string): Record<string, string> {

@@ -2,6 +2,7 @@
 import { newDraft } from "@/domain/draft";
 import { photoFromFile } from "@/device";
 import type { Content, Feedback, RecordPhoto } from "@/domain/record";
+import { distance_m, type Point } from "@/domain/roads";
 import type { Step } from "@/domain/task";
 import { seal } from "@/store/sealing";
 import { inLine } from "./draft";
@@ -60,4 +61,10 @@ async function keepPhoto(
   };
   await store.drafts.addShot(vault(), draft, photo, bytes);
   return { photo, draft: draft.id };
+}
+
+/** Metres from here to a point, or null where either is unknown. */
+export function awayFrom(point: Point | null): number | null {
+  const { place } = handheld;
+  return place === null || point === null ? null : distance_m([place.lon, place.lat], point);
 }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 /** A violation from the first tap to the sealed record, on the real store; and what a kill in the middle of it leaves. */
+import { forgetPictures, pictureOf } from "./pictures";
 import "fake-indexeddb/auto";
 import { cleanup, configure, fireEvent, render, type RenderResult } from "@testing-library/vue";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,7 +11,7 @@ import App from "./App.vue";
 import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
 import { handheld, readMine, readOfficers, readPacks, readTerminal } from "./handheld";
 import { replace } from "./router";
-import { addShot, cannotTake, forgetPictures, loadPictures, pictureOf } from "./shots";
+import { addShot, cannotTake, loadPictures } from "./shots";
 import { install, works, type Connection } from "./works";
 
 const PASSWORD = "correct horse";
