@@ -1,5 +1,9 @@
 /** Choosing an offence: by code, by words, by pinyin initials; what was used last comes first. The day of the violation chooses the version. */
 
+import type { Uses } from "./uses";
+
+export { lastUsed, used, type Use, type Uses } from "./uses";
+
 /** One version of an offence as it lies in the pack on the handheld. Money in yuan; days as ISO, `to` is the first day it no longer holds. */
 export interface Offence {
   readonly code: string;
@@ -25,13 +29,6 @@ export interface OffencePack {
   readonly valid_on: string;
   readonly offences: readonly Offence[];
 }
-
-/** How often and when last this officer chose a code. */
-export interface Use {
-  readonly count: number;
-  readonly last_ms: number;
-}
-export type Uses = Readonly<Record<string, Use>>;
 
 /** What must be measured for an offence to stand, and against what limit. */
 export type Measure = "speed_kmh" | "alcohol_mg_100ml" | "load_kg" | "";
@@ -65,19 +62,6 @@ export function isFineInRange(offence: Offence, fine: number | null): boolean {
     offence.fine_min <= fine &&
     fine <= offence.fine_max
   );
-}
-
-/** What this officer chose before, the last one first. */
-export function lastUsed(offences: readonly Offence[], uses: Uses, most = 6): Offence[] {
-  return offences
-    .filter((one) => one.code in uses)
-    .sort((a, b) => (uses[b.code]?.last_ms ?? 0) - (uses[a.code]?.last_ms ?? 0))
-    .slice(0, most);
-}
-
-/** Count one more use of a code. */
-export function used(uses: Uses, code: string, now_ms: number): Uses {
-  return { ...uses, [code]: { count: (uses[code]?.count ?? 0) + 1, last_ms: now_ms } };
 }
 
 /**

@@ -5,10 +5,9 @@
  * guesses that an O was meant as 0. The same table as the server's field/rules/plate.py, held together by tests/cases/plates.json.
  */
 
-/** The 31 characters of the provinces, in the order of the keyboard's rows without the home region. */
-export const PROVINCES = "京津冀鲁豫晋辽吉黑蒙陕甘鄂湘粤桂琼渝川贵云藏青宁新浙沪苏皖赣闽";
-/** A to Z without I and O. */
-export const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+import { isOneOf, LETTERS, PROVINCES } from "./regions";
+
+export { LETTERS, PROVINCES, regionOf } from "./regions";
 export const DIGITS = "1234567890";
 /** Characters that only end a number (使 also opens the old form of an embassy's). */
 export const LAST_CHARACTERS = "挂学警港澳使领";
@@ -141,14 +140,6 @@ export function plateFault(number: string, type: string): PlateFault {
   return allowed.length > 0 ? "not_of_this_type" : "not_a_plate";
 }
 
-/** Province and issuing letter, e.g. `浙M`; empty where the number doesn't begin with them. */
-export function regionOf(number: string): string {
-  const [province = "", letter = ""] = number;
-  return number.length > 2 && isOneOf(PROVINCES, province) && isOneOf(LETTERS, letter)
-    ? province + letter
-    : "";
-}
-
 /** The number as people read it: `浙M·5K082`, `WJ浙·1234X`, `224·578使`. Text of no known shape stays as it is. */
 export function displayPlate(number: string): string {
   const at = dotAfter(number);
@@ -191,5 +182,3 @@ function dotAfter(number: string): number {
       return 2;
   }
 }
-
-const isOneOf = (characters: string, one: string): boolean => one !== "" && characters.includes(one);

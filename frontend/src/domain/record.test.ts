@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { fromHex } from "./bytes";
 import { cases } from "./cases";
-import { isoWithOffset, judgeClock, readClock } from "./clock";
 import { uuid7 } from "./random";
 import { drawToken } from "./token";
 import {

@@ -1,5 +1,5 @@
 /** Who has signed in on this handheld, on which shift, and what each chose before. Names are shown on the lock screen, so they lie open. */
-import { used, type Uses } from "../domain/offence";
+import { used, type Uses } from "../domain/uses";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
 import { TRIES, type Vault } from "./pins";

@@ -1,6 +1,6 @@
 /** What the rows of the handheld's database look like. Boxes are encrypted; what stands beside them is what must be found without a PIN. */
 import type { ClockReading } from "../domain/clock";
-import type { Use } from "../domain/offence";
+import type { Use } from "../domain/uses";
 import type { Proved, VerdictSaid } from "../domain/outbox";
 import type { Shot } from "../domain/record";
 
