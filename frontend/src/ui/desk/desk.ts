@@ -33,6 +33,7 @@ export interface Desk {
   readonly officersChanged: ShallowRef<number>;
   /** All of it was read once. */
   readonly isReady: ShallowRef<boolean>;
+  readonly figuresRead: ShallowRef<boolean>;
   /** The server's time, in steps of a second. */
   readonly now: ShallowRef<number>;
   readonly heard_s: ComputedRef<number>;
@@ -62,6 +63,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
   const roads = shallowRef<RoadMap | null>(null);
   const officersChanged = shallowRef(0);
   const isReady = shallowRef(false);
+  const figuresRead = shallowRef(false);
   const now = shallowRef(wall());
   const clock = reactive({ offset_ms: 0, heardAt: 0, at: 0 });
   const heard_s = computed(() => Math.max(0, Math.floor((clock.at - clock.heardAt) / 1000)));
@@ -107,7 +109,10 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
 
   async function refresh(): Promise<void> {
     if (me.value === null) return;
-    if (may("see_unit")) figures.value = await server.figures();
+    if (may("see_unit")) {
+      figures.value = await server.figures();
+      figuresRead.value = true;
+    }
     if (terminalsAsked && (may("enrol_terminal") || may("see_unit"))) {
       terminalsAsked = false;
       const found = await server.terminals();
@@ -129,6 +134,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     roads,
     officersChanged,
     isReady,
+    figuresRead,
     now,
     heard_s,
     isSilent: computed(() => clock.at - clock.heardAt > SILENT_MS),
@@ -144,7 +150,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
       if (me.value === null) return;
       me.value = null;
       wasEnded.value = true;
-      isReady.value = false;
+      isReady.value = figuresRead.value = false;
       for (const map of [tasks, rows, items, aside, terminals]) map.clear();
     },
     heard(at) {

@@ -1,5 +1,5 @@
 /** The figures of the head: each is a link to the rows that it counts. */
-import { computed, type ComputedRef } from "vue";
+import { computed, shallowReactive, type ComputedRef } from "vue";
 
 import { to } from "./router";
 import { useWorks, type Word } from "./works";
@@ -10,6 +10,9 @@ export interface ShownFigure {
   readonly count: number;
   readonly href: string;
 }
+
+/** What each figure was when somebody last opened its rows. */
+export const lookedAt = shallowReactive(new Map<string, number>());
 
 const WORDS: Readonly<Record<string, Word>> = {
   today: "figure.today",

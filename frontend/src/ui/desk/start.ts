@@ -12,7 +12,8 @@ import { followAddress } from "./router";
 import { ring } from "./ring";
 import { WORKS } from "./works";
 
-const TICK_MS = 1000;
+/** The screen is drawn anew at most this often. */
+const TICK_MS = 2000;
 const LANGUAGE = "luqin.desk.language";
 
 /** What the desk is put together from. */

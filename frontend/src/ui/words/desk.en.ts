@@ -77,6 +77,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "legend.recent": "Within 5 min",
   "legend.asleep": "Asleep, last place",
   "legend.violation": "Violation, last day",
+  officers: "Officers",
   "officer.position": "The position is {age} old, good to {m}.",
   "pin.vehicle_check": "V",
   "pin.violation_control": "C",

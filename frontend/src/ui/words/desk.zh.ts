@@ -75,6 +75,7 @@ export const desk = {
   "legend.recent": "5 分钟内",
   "legend.asleep": "睡眠，最后位置",
   "legend.violation": "一天内的违法",
+  officers: "警员",
   "officer.position": "位置是 {age}前的，误差 {m}。",
   "pin.vehicle_check": "车",
   "pin.violation_control": "查",

@@ -162,7 +162,10 @@ export function drawCity(L: typeof Leaflet, box: HTMLElement, press: (at: Point)
         if (one.press) {
           const { press: pressed } = one;
           marker.on("click", pressed);
-          marker.on("keypress", (event: Leaflet.LeafletKeyboardEvent) => event.originalEvent.key === "Enter" && pressed());
+          marker.on(
+            "keypress",
+            (event: Leaflet.LeafletKeyboardEvent) => event.originalEvent.key === "Enter" && pressed(),
+          );
         }
         if (!shown.has(one.id)) marker.addTo(group);
         shown.set(one.id, marker);
