@@ -1,0 +1,51 @@
+"""Looking at a screen: the figures of the drawings (text, targets, contrast, nothing spilling) and axe, and a picture where one is wanted."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+MEASURE = (Path(__file__).parent / "measure.js").read_text()
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = ROOT / "deploy" / "docs" / "screens"
+OFFICER = {"text": 18, "target": 48, "main": 60, "contrast": 4.5}
+DESK = {"text": 13, "target": 34, "main": 34, "contrast": 4.5}
+PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZES = ("100", "130")
+ASK_AXE = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
+  return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | ')}`)
+}"""
+
+
+@dataclass
+class Eye:
+    """Collects what is wrong with the screens it is shown. `pictures`: also keep them (LUQIN_PICTURES=1)."""
+
+    figures: dict[str, float]
+    wrong: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    pictures: bool = field(default_factory=lambda: os.environ.get("LUQIN_PICTURES") == "1")
+
+    def look(self, page: Page, name: str, *, sizes: tuple[str, ...] = ("100",)) -> None:
+        """Measure this screen at each text size, ask axe once, and take its picture."""
+        page.wait_for_timeout(400)  # what moves has come to rest
+        for size in sizes:
+            page.evaluate(
+                "(size) => { document.documentElement.dataset.size = size }", "" if size == "100" else size
+            )
+            page.wait_for_timeout(120)
+            measured = page.evaluate(MEASURE, self.figures)
+            if not measured["texts"]:
+                self.wrong.append(f"{name} at {size} %: nothing to measure")
+            self.wrong += [f"{name} at {size} %: {one}" for one in measured["wrong"]]
+            if self.pictures:
+                PICTURES.mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=PICTURES / f"{name}{'' if size == '100' else '-' + size}.png")
+        page.evaluate("() => { delete document.documentElement.dataset.size }")
+        page.evaluate(AXE.read_text())
+        self.wrong += [f"{name}: axe {one}" for one in page.evaluate(ASK_AXE, RULES)]
+        self.seen.append(name)

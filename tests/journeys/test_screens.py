@@ -1,0 +1,165 @@
+"""Every screen, looked at as the drawings ask: letters, targets, contrast, nothing cut, and no violation that axe can find.
+
+LUQIN_PICTURES=1 also writes the pictures to deploy/docs/screens/.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import looking
+from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import SPOT, Town
+from tests.journeys.looking import SIZES, Eye
+from tests.journeys.officer import Officer
+from tests.journeys.test_tasks import assign
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+
+
+def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chromium) -> None:
+    eye = Eye(looking.OFFICER)
+    person = town.one("officer", "城西一中队")
+    officer = Officer(
+        handheld.page(f"{town.address}/app/#enrol={town.enrolment_code(person.unit)}", position=SPOT)
+    )
+    page = officer.page
+    expect(page.get_by_label("绑定码")).to_be_visible()
+    eye.look(page, "00-enrol", sizes=SIZES)
+    digits = officer.enrol()
+    eye.look(page, "00b-six-digits", sizes=SIZES)
+    town.approve(digits)
+    officer.press("看批准了没有")
+    page.get_by_label("警号").wait_for()
+    eye.look(page, "00c-sign-in", sizes=SIZES)
+    officer.sign_in(person.police_number, person.password)
+    leader = town.desk(town.one("leader", "城西一中队"))
+    assign(leader, person, leader.get("/api/session").body["officer"]["unit_code"], "人民路东段查超速")
+    expect(page.get_by_text("1 个要签收")).to_be_visible(timeout=30_000)
+    eye.look(page, "01-home", sizes=SIZES)
+    officer.press("怎么做")
+    eye.look(page, "10-help", sizes=SIZES)
+    page.keyboard.press("Escape")
+    officer.press("记违法")
+    page.get_by_text("这次怎么处理？").wait_for()
+    eye.look(page, "02-kind", sizes=SIZES)
+    officer.press("现场处罚")
+    page.locator(".shutter").wait_for()
+    eye.look(page, "03-camera", sizes=SIZES)
+    officer.shoot(2)
+    officer.leave_camera()
+    eye.look(page, "04-plate", sizes=SIZES)
+    officer.plate("浙M5K082")
+    page.get_by_label("查行为：拼音首字母、汉字或代码").fill("1039")
+    page.get_by_role("button", name=re.compile("1039")).first.click()
+    eye.look(page, "05-offence", sizes=SIZES)
+    officer.press("就选 1039，下一步")
+    page.get_by_text("人民路").first.wait_for()
+    eye.look(page, "06-place", sizes=SIZES)
+    officer.place()
+    page.get_by_text("驾驶人是谁？").wait_for()
+    eye.look(page, "06b-person", sizes=SIZES)
+    officer.press("先不填")
+    page.get_by_text("都对吗？").wait_for()
+    eye.look(page, "07-review", sizes=SIZES)
+    officer.save()
+    eye.look(page, "08-saved", sizes=SIZES)
+    officer.press("出示二维码")
+    eye.look(page, "12-slip", sizes=SIZES)
+    officer.press("看好了")
+    officer.home()
+    officer.press("待上传")
+    expect(page.get_by_text("已送达").first).to_be_visible(timeout=60_000)
+    eye.look(page, "08b-outbox", sizes=SIZES)
+    officer.press("返回")
+    officer.press("我的任务")
+    page.get_by_text("人民路东段查超速").first.wait_for()
+    eye.look(page, "09-tasks", sizes=SIZES)
+    officer.press("看详情")
+    eye.look(page, "09b-task", sizes=SIZES)
+    officer.press("返回")
+    officer.press("返回")
+    officer.press("设置")
+    eye.look(page, "13-settings", sizes=SIZES)
+    officer.press("返回")
+    officer.press("锁屏")
+    page.get_by_text("请输入 6 位 PIN").wait_for()
+    eye.look(page, "11-pin", sizes=SIZES)
+
+    assert len(eye.seen) >= 20
+    assert eye.wrong == []
+
+
+def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chromium) -> None:
+    eye = Eye(looking.DESK)
+    for role, rooms in (
+        ("leader", ("map", "review", "terminals")),
+        ("legal_reviewer", ("check",)),
+        ("technician", ("terminals",)),
+    ):
+        person = town.one(role, "城东大队" if role == "leader" else None)
+        page = desk_browser.page(f"{town.address}/desk/")
+        page.get_by_label("警号").wait_for()
+        if role == "leader":
+            eye.look(page, "19-desk-sign-in")
+        page.get_by_label("警号").fill(person.police_number)
+        page.get_by_label("密码").fill(person.password)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("navigation", name="主菜单").wait_for()
+        for room in rooms:
+            page.goto(f"{town.address}/desk/#/{room}")
+            page.wait_for_timeout(2500)
+            eye.look(
+                page,
+                {
+                    "map": "20-map",
+                    "review": "21-review",
+                    "check": "21b-check",
+                    "terminals": f"24-terminals-{role}",
+                }[room],
+            )
+        page.context.clear_cookies()
+        page.close()
+
+    assert len(eye.seen) >= 6
+    assert eye.wrong == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_citizen_s_pages_can_be_read_and_pressed(
+    town: Town, somebodys_phone: Chromium, width: int
+) -> None:
+    somebodys_phone.width = width
+    slip = next(
+        line for line in town.stack.data.accounts_file.read_text().splitlines() if line.startswith("/t/")
+    )
+    token, number, vehicle = (part.strip() for part in slip.split("\t"))
+    eye = Eye(looking.PUBLIC)
+    page = somebodys_phone.page(f"{town.address}/")
+    end = {390: "-phone", 1280: "-wide"}.get(width, "-narrow")
+    eye.look(page, f"30-lookup{end}")
+    for path, name in (
+        (token, "31-result"),
+        ("/log", "33-log"),
+        ("/privacy", "34-privacy"),
+        ("/en/", "30-lookup-en"),
+        (f"/en{token}", "31-result-en"),
+    ):
+        page.goto(f"{town.address}{path}")
+        eye.look(page, f"{name}{end}")
+    page.goto(f"{town.address}/")
+    page.get_by_label(re.compile("文书编号")).fill(number.split()[0])
+    page.get_by_label(re.compile("驾驶证号后 4 位")).fill(number.split()[1])
+    page.get_by_role("button", name="查询").first.click()
+    expect(page.get_by_role("heading", name="没有被改过")).to_be_visible()
+    page.goto(f"{town.address}/")
+    plate, kind, engine = vehicle.split()
+    page.get_by_label(re.compile("号牌号码")).fill(plate)
+    page.get_by_label("号牌种类").select_option(kind)
+    page.get_by_label(re.compile("发动机号后 6 位")).fill(engine)
+    page.get_by_role("button", name="查询").last.click()
+    page.get_by_role("heading", name="这辆车的违法").wait_for()
+    eye.look(page, f"35-vehicle{end}")
+
+    assert eye.wrong == []
