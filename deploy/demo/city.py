@@ -18,10 +18,12 @@ from django.db import transaction
 
 from accounts.models import Role, Terminal
 from deploy.demo import people as people_
+from deploy.demo.junctions import Segment
 from deploy.demo.photos import Order, draw_all
-from deploy.demo.plan import TERMINALS, Fare, Plan, PlannedViolation, make_plan
+from deploy.demo.plan import TERMINALS, make_plan
+from deploy.demo.planned import Fare, Plan, PlannedViolation
 from deploy.demo.processes import FEW, happen, settle_later
-from deploy.demo.roads import LIMITS, Segment, city_roads, degrees
+from deploy.demo.roads import LIMITS, city_roads, degrees
 from deploy.demo.story import Picture, Story
 from deploy.demo.terminals import keep_keys, make_handhelds
 from deploy.models import Demonstration

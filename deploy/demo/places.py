@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-from deploy.demo.roads import Segment, Spot, degrees
+from deploy.demo.junctions import Segment, Spot
+from deploy.demo.roads import degrees
 
 _BUSY = {
     "arterial": 5.0,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from deploy.demo.plan import Plan, Window
+from deploy.demo.planned import Plan, Window
 from deploy.demo.story import Story
 
 FEW = 300

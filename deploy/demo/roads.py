@@ -5,19 +5,15 @@ roads have in common; roads that cross without one (the motorway, all but at its
 """
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from random import Random
 
-from deploy.demo.names import EAST_WEST, NORTH_SOUTH, english, lane_names
+from deploy.demo.junctions import Road, Segment, Spot, connected, cut_at, split
+from deploy.demo.names import EAST_WEST, NORTH_SOUTH, lane_names
 from field.targeting.geodesy import metres_per_degree
 
 CENTRE = (119.05, 29.1)
 """Longitude and latitude of the invented centre. The place inland where it would lie has nothing to do with it."""
-Spot = tuple[float, float]
-"""Metres east and north of the centre, whole decimetres."""
 
 COLUMNS = 26
 ROWS = 24
@@ -42,39 +38,19 @@ LAKE = (15, 4, 17, 6)
 """南湖: no small streets run through it. Columns and rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One piece of road between two junctions."""
-
-    name: str
-    name_en: str
-    road_class: str
-    oneway: bool
-    km_from: float | None
-    line: tuple[Spot, ...]
-
-    @property
-    def length_m(self) -> float:
-        return sum(math.dist(one, other) for one, other in pairwise(self.line))
-
-
-@dataclass(slots=True)
-class _Road:
-    name: str
-    road_class: str
-    line: list[Spot]
-    km_from: float | None = None
-
-
 def city_roads(seed: int) -> list[Segment]:
     """All segments of the network; every one can be reached from every other."""
     rng = Random(f"roads {seed}")
     bend = _Bend(rng)
     ring = _outer_ring(rng)
-    grid = [road for road in _grid(rng, bend) if _cut_at_ring(road, ring, keep_inside=True)]
-    highway = [road for road in _national_highway(rng) if _cut_at_ring(road, ring, keep_inside=False)]
+    grid = [road for road in _grid(rng, bend) if _is_central(road) or cut_at(road, ring, keep_inside=True)]
+    highway = [road for road in _national_highway(rng) if cut_at(road, ring, keep_inside=False)]
     motorway = _motorway(rng)
-    return _connected(_split([*grid, ring, *highway, motorway, *_interchanges(motorway, ring)]))
+    return connected(split([*grid, ring, *highway, motorway, *_interchanges(motorway, ring)]))
+
+
+def _is_central(road: Road) -> bool:
+    return all(_is_inside(spot, 0.8) for spot in road.line)
 
 
 def degrees(spot: Spot) -> tuple[float, float]:
@@ -123,8 +99,8 @@ def _is_inside(spot: Spot, share: float = 1.0) -> bool:
     return across < share
 
 
-def _grid(rng: Random, bend: _Bend) -> list[_Road]:
-    roads: list[_Road] = []
+def _grid(rng: Random, bend: _Bend) -> list[Road]:
+    roads: list[Road] = []
     rows, columns = _named(ROWS, EAST_WEST, _ROW_NAMES), _named(COLUMNS, NORTH_SOUTH, _COLUMN_NAMES)
     for row in range(ROWS):
         roads += _line(rng, bend, rows[row], [(part / PARTS, float(row)) for part in _whole_way(COLUMNS)])
@@ -159,9 +135,9 @@ def _named(count: int, pool: Iterable[str], fixed: dict[int, str]) -> list[str]:
     return [fixed.get(index) or next(free) for index in range(count)]
 
 
-def _line(rng: Random, bend: _Bend, name: str, path: list[tuple[float, float]]) -> list[_Road]:
+def _line(rng: Random, bend: _Bend, name: str, path: list[tuple[float, float]]) -> list[Road]:
     """One line of the grid as roads: the stretch along the inner ring has the ring's name, and small ones have gaps."""
-    pieces: list[_Road] = []
+    pieces: list[Road] = []
     for start in range(0, len(path) - 1, PARTS):
         stretch = path[start : start + PARTS + 1]
         called, road_class = _what(name, stretch)
@@ -172,7 +148,7 @@ def _line(rng: Random, bend: _Bend, name: str, path: list[tuple[float, float]]) 
             continue
         if not arterial and rng.random() < _gap_chance(stretch):
             continue
-        pieces.append(_Road(called, road_class, spots))
+        pieces.append(Road(called, road_class, spots))
     return pieces
 
 
@@ -211,7 +187,7 @@ def _gap_chance(stretch: list[tuple[float, float]]) -> float:
     return 0.04 + 0.5 * max(0.0, away - 0.35)
 
 
-def _lanes(rng: Random, bend: _Bend) -> list[_Road]:
+def _lanes(rng: Random, bend: _Bend) -> list[Road]:
     """Lanes through the blocks inside the inner ring, from one street to the next or ending in the middle."""
     names = iter(lane_names(rng))
     lanes = []
@@ -225,11 +201,11 @@ def _lanes(rng: Random, bend: _Bend) -> list[_Road]:
                 path = [(column + share, row + part / PARTS) for part in range(depth + 1)]
             else:
                 path = [(column + part / PARTS, row + share) for part in range(depth + 1)]
-            lanes.append(_Road(next(names), "lane", [bend.at(*one) for one in path]))
+            lanes.append(Road(next(names), "lane", [bend.at(*one) for one in path]))
     return lanes
 
 
-def _outer_ring(rng: Random) -> _Road:
+def _outer_ring(rng: Random) -> Road:
     """绕城快速路: closed, a little uneven."""
     phase = rng.uniform(0, 6.3)
     line = []
@@ -239,74 +215,32 @@ def _outer_ring(rng: Random) -> _Road:
         x = OUTER_M[0] * uneven * _power(math.cos(angle))
         y = OUTER_M[1] * uneven * _power(math.sin(angle))
         line.append((round(x, 1), round(y, 1)))
-    return _Road("绕城快速路", "urban_expressway", [*line, line[0]])
+    return Road("绕城快速路", "urban_expressway", [*line, line[0]])
 
 
 def _power(value: float) -> float:
     return math.copysign(abs(value) ** (2 / 2.6), value)
 
 
-def _national_highway(rng: Random) -> list[_Road]:
+def _national_highway(rng: Random) -> list[Road]:
     """899国道 comes from the west, runs on the outer ring through the city, and goes on to the east, with kilometre posts."""
     sway = rng.uniform(150, 300)
     west = [(-11_500.0 + 150 * n, -2_600 + sway * math.sin(n / 9)) for n in range(60)]
     east = [(2_500.0 + 150 * n, 1_400 + sway * math.sin(n / 8 + 1)) for n in range(60)]
     return [
-        _Road("899国道", "arterial", [(round(x, 1), round(y, 1)) for x, y in line], km_from=km)
+        Road("899国道", "arterial", [(round(x, 1), round(y, 1)) for x, y in line], km_from=km)
         for line, km in ((west, 1196.0), (east, 1211.0))
     ]
 
 
-def _motorway(rng: Random) -> _Road:
+def _motorway(rng: Random) -> Road:
     """澜州高速 passes north of the city and meets other roads at its interchanges only."""
     sway = rng.uniform(150, 300)
     line = [(-11_000 + 220.0 * n, 7_300 - 6.0 * n + sway * math.sin(n / 14 + 1)) for n in range(101)]
-    return _Road("澜州高速", "expressway", [(round(x, 1), round(y, 1)) for x, y in line], km_from=82.0)
+    return Road("澜州高速", "expressway", [(round(x, 1), round(y, 1)) for x, y in line], km_from=82.0)
 
 
-def _cut_at_ring(road: _Road, ring: _Road, *, keep_inside: bool) -> bool:
-    """Cut a road off where it meets the ring, in a junction of the two; say whether anything of it is left."""
-    if keep_inside and all(_is_inside(spot, 0.8) for spot in road.line):
-        return True
-    line: list[Spot] = []
-    for start, end in pairwise(road.line):
-        if _within(start, ring.line) == keep_inside:
-            line.append(start)
-        for index, (one, other) in enumerate(pairwise(ring.line)):
-            spot = _crossing(start, end, one, other)
-            if spot is not None:
-                if spot not in ring.line:
-                    ring.line.insert(index + 1, spot)
-                line.append(spot)
-                break
-    if _within(road.line[-1], ring.line) == keep_inside:
-        line.append(road.line[-1])
-    road.line = [spot for index, spot in enumerate(line) if index == 0 or spot != line[index - 1]]
-    return len(road.line) > 1
-
-
-def _crossing(a: Spot, b: Spot, c: Spot, d: Spot) -> Spot | None:
-    """Where two straight pieces cross, to the decimetre; None where they don't."""
-    r, s = (b[0] - a[0], b[1] - a[1]), (d[0] - c[0], d[1] - c[1])
-    cross = r[0] * s[1] - r[1] * s[0]
-    if cross == 0:
-        return None
-    t = ((c[0] - a[0]) * s[1] - (c[1] - a[1]) * s[0]) / cross
-    u = ((c[0] - a[0]) * r[1] - (c[1] - a[1]) * r[0]) / cross
-    if not (0 <= t < 1 and 0 <= u < 1):
-        return None
-    return round(a[0] + t * r[0], 1), round(a[1] + t * r[1], 1)
-
-
-def _within(spot: Spot, ring: Sequence[Spot]) -> bool:
-    inside = False
-    for (x1, y1), (x2, y2) in pairwise(ring):
-        if (y1 > spot[1]) != (y2 > spot[1]) and spot[0] < (x2 - x1) * (spot[1] - y1) / (y2 - y1) + x1:
-            inside = not inside
-    return inside
-
-
-def _interchanges(motorway: _Road, ring: _Road) -> list[_Road]:
+def _interchanges(motorway: Road, ring: Road) -> list[Road]:
     """Two ramps from the motorway down to the north of the ring."""
     ramps = []
     for name, x in (("澜江西匝道", -3_000.0), ("澜江东匝道", 3_000.0)):
@@ -322,71 +256,5 @@ def _interchanges(motorway: _Road, ring: _Road) -> list[_Road]:
             )
             for share in (0.1, 0.25, 0.4, 0.6, 0.75, 0.9)
         ]
-        ramps.append(_Road(name, "secondary", [top, *bend, bottom]))
+        ramps.append(Road(name, "secondary", [top, *bend, bottom]))
     return ramps
-
-
-def _split(roads: list[_Road]) -> list[Segment]:
-    """Cut every road at each vertex that it shares with another road or another stretch, and at each kilometre post."""
-    uses: Counter[Spot] = Counter()
-    for road in roads:
-        uses.update(set(road.line))
-        uses.update((road.line[0], road.line[-1]))
-    segments = []
-    for road in roads:
-        line = _with_posts(road)
-        piece = [line[0][0]]
-        kilometre = line[0][1]
-        for spot, at in line[1:]:
-            piece.append(spot)
-            post = at is not None and at == int(at)
-            if uses[spot] > 1 or post or spot == line[-1][0]:
-                segments.append(
-                    Segment(road.name, english(road.name), road.road_class, False, kilometre, tuple(piece))
-                )
-                piece, kilometre = [spot], at
-    return [one for one in segments if one.length_m > 1]
-
-
-def _with_posts(road: _Road) -> list[tuple[Spot, float | None]]:
-    """The line's vertices with the kilometre of each (None without posts), and a vertex more at each whole kilometre."""
-    if road.km_from is None:
-        return [(spot, None) for spot in road.line]
-    found: list[tuple[Spot, float | None]] = [(road.line[0], road.km_from)]
-    at = road.km_from
-    for start, end in pairwise(road.line):
-        length = math.dist(start, end) / 1000
-        for post in range(math.floor(at) + 1, math.ceil(at + length)):
-            share = (post - at) / length
-            spot = (
-                round(start[0] + (end[0] - start[0]) * share, 1),
-                round(start[1] + (end[1] - start[1]) * share, 1),
-            )
-            found.append((spot, float(post)))
-        at += length
-        found.append((end, round(at, 3)))
-    return found
-
-
-def _connected(segments: list[Segment]) -> list[Segment]:
-    """The largest part in which all can be reached; cut-off stubs of the gaps are left out."""
-    near: dict[Spot, list[int]] = defaultdict(list)
-    for index, segment in enumerate(segments):
-        near[segment.line[0]].append(index)
-        near[segment.line[-1]].append(index)
-    seen: set[int] = set()
-    best: set[int] = set()
-    for start in range(len(segments)):
-        if start in seen:
-            continue
-        part, edge = {start}, [start]
-        while edge:
-            one = segments[edge.pop()]
-            for end in (one.line[0], one.line[-1]):
-                for other in near[end]:
-                    if other not in part:
-                        part.add(other)
-                        edge.append(other)
-        seen |= part
-        best = max(best, part, key=len)
-    return [segments[index] for index in sorted(best)]

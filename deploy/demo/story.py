@@ -19,7 +19,8 @@ from accounts.models import Role, Shift, Terminal, User
 from accounts.operations import close_shift, open_shift
 from deploy.demo.people import Person
 from deploy.demo.photos import Order
-from deploy.demo.plan import STAGES, PlannedTask, PlannedViolation, Window
+from deploy.demo.plan import STAGES
+from deploy.demo.planned import PlannedTask, PlannedViolation, Window
 from deploy.demo.terminals import Handheld
 from field.dispatch import operations as dispatch
 from field.review import operations as review

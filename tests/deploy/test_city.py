@@ -18,8 +18,9 @@ from django.test import override_settings
 from PIL import Image
 
 from accounts.models import Role, Shift, Terminal, Unit, User
-from deploy.demo import people, photos, places, plan, roads, vehicles
+from deploy.demo import people, photos, places, plan, planned, roads, vehicles
 from deploy.demo.city import NETWORK
+from deploy.demo.junctions import Spot
 from deploy.demo.names import english
 from deploy.demo.photos import Order
 from deploy.models import Demonstration
@@ -33,13 +34,13 @@ from field.targeting.roads import nearest_road
 
 NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
 FARES = {
-    conduct.code: plan.Fare("停车" if conduct.code in ("1039", "10394") else "信号", 150, 0)
-    for conducts in plan.CONDUCTS.values()
+    conduct.code: planned.Fare("停车" if conduct.code in ("1039", "10394") else "信号", 150, 0)
+    for conducts in planned.CONDUCTS.values()
     for conduct in conducts
 }
 
 
-def planned(seed: int = 1, violations: int = 300, tasks: int = 40) -> plan.Plan:
+def a_plan(seed: int = 1, violations: int = 300, tasks: int = 40) -> planned.Plan:
     return plan.make_plan(
         seed=seed,
         people=people.cast(seed),
@@ -122,8 +123,8 @@ def test_kilometre_posts_run_on_along_the_motorway_and_the_highway() -> None:
 
 
 def test_roads_are_split_at_junctions() -> None:
-    ends: Counter[roads.Spot] = Counter()
-    inside: set[roads.Spot] = set()
+    ends: Counter[Spot] = Counter()
+    inside: set[Spot] = set()
     for one in roads.city_roads(1):
         ends.update((one.line[0], one.line[-1]))
         inside |= set(one.line[1:-1])
@@ -173,7 +174,7 @@ def test_passphrases_are_long_and_none_like_another() -> None:
 
 
 def test_every_plate_can_exist_under_its_type_and_every_licence_has_its_check_digit() -> None:
-    for one in planned(violations=1000).violations:
+    for one in a_plan(violations=1000).violations:
         assert plate.is_plate(one.vehicle.number, one.vehicle.plate_type), one.vehicle
         if one.driver:
             assert identity.id_number_fault(one.driver.licence, one.at.date()) == ""
@@ -181,12 +182,12 @@ def test_every_plate_can_exist_under_its_type_and_every_licence_has_its_check_di
 
 
 def test_a_seed_gives_the_same_plan_and_another_seed_another() -> None:
-    assert planned() == planned()
-    assert planned(seed=2) != planned()
+    assert a_plan() == a_plan()
+    assert a_plan(seed=2) != a_plan()
 
 
 def test_a_plan_holds_what_was_asked_for() -> None:
-    made = planned(violations=50, tasks=60)
+    made = a_plan(violations=50, tasks=60)
 
     assert len(made.violations) == 50
     assert sum(window.task is not None for window in made.windows) == 60
@@ -195,8 +196,8 @@ def test_a_plan_holds_what_was_asked_for() -> None:
 
 
 def test_people_record_within_their_shift_and_nobody_works_on_two_handhelds_at_once() -> None:
-    made = planned(violations=1000)
-    busy: dict[str, list[plan.Window]] = defaultdict(list)
+    made = a_plan(violations=1000)
+    busy: dict[str, list[planned.Window]] = defaultdict(list)
     for window in made.windows:
         busy[window.person.number].append(window)
         for one in window.violations:
@@ -209,21 +210,21 @@ def test_people_record_within_their_shift_and_nobody_works_on_two_handhelds_at_o
 
 
 def test_no_record_lacks_a_shot_that_it_needs() -> None:
-    for one in planned(violations=500).violations:
+    for one in a_plan(violations=500).violations:
         group = group_of(one.code, one.fare.category, one.kind)
         assert not missing(one.kind, group, [photo.shot for photo in one.photos]), one
 
 
 def test_what_was_handed_over_is_never_returned() -> None:
-    for one in planned(violations=1000).violations:
+    for one in a_plan(violations=1000).violations:
         assert one.kind != Kind.ON_THE_SPOT or one.fate not in ("returned", "amended")
 
 
 def test_places_are_said_as_officers_say_them() -> None:
-    texts = [one.place.text for one in planned().violations]
+    texts = [one.place.text for one in a_plan().violations]
 
     assert any("口往" in text and text.endswith("米") for text in texts)
-    assert all(one.place.road in one.place.text for one in planned().violations)
+    assert all(one.place.road in one.place.text for one in a_plan().violations)
     segments = [one for one in roads.city_roads(1) if one.name == "澜州高速"]
     place = places.Places(segments, Random(1)).pick(Random(1), frozenset({"expressway"}), 1)
     assert place.text.startswith("澜州高速 K")
