@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -16,6 +17,7 @@ from deploy.bringup.places import ROOT, DataFolder
 from deploy.bringup.say import Trouble
 from deploy.bringup.stack import Stack, ask
 
+SHOWN_OF_A_ROLE = 2
 GIVEN = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -143,9 +145,23 @@ def _tell(stack: Stack, seconds: float) -> None:
         say.line("Everybody in this network can reach the demonstration now; its passwords are below.")
     if stack.data.accounts_file.is_file():
         say.line("")
-        say.line(stack.data.accounts_file.read_text().rstrip())
+        for one in _a_few(stack.data.accounts_file.read_text()):
+            say.line(one)
+        say.line(f"all of them: {stack.data.accounts_file}")
     say.line("")
     say.line("Ctrl-C stops everything. From another window: deploy/up --check")
+
+
+def _a_few(accounts: str) -> list[str]:
+    """The file's headings, two people of each role, and the citizens' examples; there are dozens."""
+    kept, shown = [], Counter[str]()
+    for one in accounts.splitlines():
+        columns = one.split("\t")
+        role = columns[1] if len(columns) > 3 and not one.startswith("#") else ""
+        shown[role] += 1
+        if not role or shown[role] <= SHOWN_OF_A_ROLE:
+            kept.append(one)
+    return kept
 
 
 def _stay(stack: Stack) -> None:
@@ -168,6 +184,7 @@ def _alone(data: DataFolder) -> TextIO:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as reason:
+        lock.close()
         raise Trouble(
             f"another deploy/up already runs from {data.path}",
             "Use that one (deploy/up --check), stop it, or start a second one with --data DIR.",

@@ -1,0 +1,167 @@
+"""Backup and restore, on real programs: what was backed up comes back proved, and what was altered does not pass."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.bringup.places import DataFolder
+from deploy.bringup.stack import Stack
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = """
+import django; django.setup()
+from django.utils import timezone
+from accounts.operations import make_unit
+for n in range(5):
+    make_unit(code=f"33090{n}000000", name_zh=f"第{n}支队", name_en=f"Detachment {n}", level="detachment", parent=None, by=None, now=timezone.now())
+"""
+
+
+@dataclass
+class Machine:
+    """A stack's stores with a little history, and a place for backups."""
+
+    stack: Stack
+    shelf: Path
+
+    def environment(self, database: str = "luqin") -> dict[str, str]:
+        url = self.stack.environment()["DATABASE_URL"]
+        return {
+            **self.stack.environment(),
+            "LUQIN_MODE": "test",
+            "DATABASE_URL": url.rpartition("/")[0] + f"/{database}",
+            "PATH": f"{self.stack.programs.postgres_bin}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
+
+    def do(
+        self, *words: str, database: str = "luqin", data: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        environment = self.environment(database)
+        if data:
+            environment["LUQIN_DATA"] = str(data)
+        return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    def seal(self) -> None:
+        """Number what has been written."""
+        script = "import django; django.setup()\nfrom evidence.keys import log_signer\n" + SEAL
+        done = self.do(sys.executable, "-c", script)
+        assert done.returncode == 0, done.stderr
+
+
+SEAL = """
+import signal, threading
+from evidence.sealing import BEAT_S, Sealing
+sealing = Sealing(log_signer(), beat_s=BEAT_S)
+threading.Timer(2, sealing.stop).start()
+sealing.run()
+"""
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    folder = Path(tempfile.mkdtemp(prefix="luqin-backup-"))
+    with Stack(DataFolder(folder / "data"), durable=False) as stack:
+        stack.prepare(None)
+        one = Machine(stack, folder / "shelf")
+        done = one.do(sys.executable, "-c", UNITS)
+        assert done.returncode == 0, done.stderr
+        photo = folder / "data" / "photos" / "ab" / "cdef"
+        photo.parent.mkdir(parents=True)
+        photo.write_bytes(b"a photo's bytes")
+        one.seal()
+        yield one
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def backup(machine: Machine) -> Path:
+    done = machine.do("deploy/machine/backup", str(machine.shelf))
+    assert done.returncode == 0, done.stderr + done.stdout
+    (made,) = (one for one in machine.shelf.iterdir() if one.name != "photos")
+    return made
+
+
+def test_a_backup_says_up_to_where_it_holds(machine: Machine, backup: Path) -> None:
+    assert machine.stack.database.query("SELECT max(size) FROM backup_mark") == "5"
+    assert (machine.shelf / "photos" / "ab" / "cdef").read_bytes() == b"a photo's bytes"
+
+
+def empty(machine: Machine, name: str) -> None:
+    assert machine.stack.database.query(f"CREATE DATABASE {name}") is not None
+
+
+def restored_at(machine: Machine, name: str) -> Path:
+    """A data folder that holds the log's public key, as a machine is furnished before a restore."""
+    data = machine.shelf.parent / name
+    shutil.copytree(machine.stack.data.path / "log", data / "log")
+    (data / "log" / "newest.note").unlink(missing_ok=True)
+    return data
+
+
+def test_what_was_backed_up_comes_back_and_is_proved(machine: Machine, backup: Path) -> None:
+    empty(machine, "again")
+    data = restored_at(machine, "again")
+
+    done = machine.do("deploy/machine/restore", str(backup), database="again", data=data)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "restored and proved" in done.stdout
+    assert machine.stack.database.query("SELECT count(*) FROM accounts_unit", database="again") == "5"
+    assert (data / "photos" / "ab" / "cdef").read_bytes() == b"a photo's bytes"
+
+
+def test_a_dump_whose_bytes_changed_is_not_restored(machine: Machine, backup: Path) -> None:
+    empty(machine, "bitten")
+    altered = backup.with_name("altered")
+    shutil.copytree(backup, altered)
+    dump = altered / "database.dump"
+    content = bytearray(dump.read_bytes())
+    content[len(content) // 2] ^= 1
+    dump.write_bytes(content)
+
+    done = machine.do(
+        "deploy/machine/restore", str(altered), database="bitten", data=restored_at(machine, "bitten")
+    )
+
+    assert done.returncode == 1
+    assert "not restored" in done.stderr
+    assert machine.stack.database.query("SELECT to_regclass('accounts_unit')", database="bitten") == ""
+
+
+def test_a_restore_over_a_living_database_is_refused(machine: Machine, backup: Path) -> None:
+    done = machine.do("deploy/machine/restore", str(backup))
+
+    assert done.returncode == 1
+    assert "isn't empty" in done.stderr
+
+
+def test_a_row_that_was_changed_before_the_dump_is_found_after_the_restore(
+    machine: Machine, backup: Path
+) -> None:
+    assert machine.stack.database.query("CREATE DATABASE changed TEMPLATE luqin") is not None
+    machine.stack.database.query(
+        "UPDATE accounts_unit SET name_zh = '别的' WHERE code = '330901000000'", database="changed"
+    )
+    shelf = machine.shelf.parent / "other-shelf"
+    done = machine.do("deploy/machine/backup", str(shelf), database="changed")
+    assert done.returncode == 0, done.stderr
+    (made,) = (one for one in shelf.iterdir() if one.name != "photos")
+    empty(machine, "after_change")
+
+    done = machine.do(
+        "deploy/machine/restore",
+        str(made),
+        database="after_change",
+        data=restored_at(machine, "after_change"),
+    )
+
+    assert done.returncode == 1
+    assert "NOT PROVED" in done.stderr
