@@ -23,8 +23,9 @@ from deploy.demo.photos import Order, draw_all
 from deploy.demo.plan import TERMINALS, make_plan
 from deploy.demo.planned import Fare, Plan, PlannedViolation
 from deploy.demo.processes import FEW, happen, settle_later
+from deploy.demo.records import Picture
 from deploy.demo.roads import LIMITS, city_roads, degrees
-from deploy.demo.story import Picture, Story
+from deploy.demo.story import Story
 from deploy.demo.terminals import keep_keys, make_handhelds
 from deploy.models import Demonstration
 from evidence.storage import Stored, photo_store, remember

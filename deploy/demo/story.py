@@ -9,7 +9,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +16,18 @@ from django.db import connection, transaction
 
 from accounts.models import Role, Shift, Terminal, User
 from accounts.operations import close_shift, open_shift
+from deploy.demo import records
 from deploy.demo.people import Person
 from deploy.demo.photos import Order
 from deploy.demo.plan import STAGES
 from deploy.demo.planned import PlannedTask, PlannedViolation, Window
+from deploy.demo.records import Picture
 from deploy.demo.terminals import Handheld
 from field.dispatch import operations as dispatch
 from field.review import operations as review
 from field.rules.intake import Outcome
-from field.rules.shots import Shot
 from field.rules.task import Completion, TaskKind, Urgency
+from field.rules.violation import Kind
 from field.sync import photos as sync_photos
 from field.sync.contact import contact
 from field.sync.intake import take_in
@@ -42,14 +43,6 @@ Step = Callable[[int], object]
 
 class NotAdmitted(Exception):
     """The product did not admit a record of the demonstration: the plan or the product is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawn photo in the store."""
-
-    digest: str
-    size: int
 
 
 @dataclass(slots=True)
@@ -171,16 +164,15 @@ class Story:
     def _head(
         self, number: int, window: Window, *, kind: str, uid: UUID, at: dt.datetime, clock_ms: int
     ) -> dict[str, Any]:
-        return {
-            "type": kind,
-            "uid": str(uid),
-            "officer": window.person.number,
-            "shift": str(self.shifts[number].id),
-            "claimed_at": _say(at),
-            "mono_ms": int((at - window.opens_at) / dt.timedelta(milliseconds=1)),
-            "clock": {"offset_ms": clock_ms, "unc_ms": 40, "synced_at": _say(window.opens_at)},
-            "seen": None,
-        }
+        return records.head(
+            kind=kind,
+            uid=uid,
+            officer=window.person.number,
+            shift=self.shifts[number].id,
+            since=window.opens_at,
+            at=at,
+            clock_ms=clock_ms,
+        )
 
     def _violation(self, number: int, window: Window, one: PlannedViolation) -> dict[str, Any]:
         head = self._head(
@@ -189,60 +181,15 @@ class Story:
         return head | self._said(window, one)
 
     def _said(self, window: Window, one: PlannedViolation) -> dict[str, Any]:
-        place = {
-            "lat": one.place.lat,
-            "lon": one.place.lon,
-            "acc_m": one.accuracy_m,
-            "source": "gps",
-            "at": _say(one.at),
-            "crs": "wgs84",
-        }
-        person = one.driver and {
-            "name": one.driver.name,
-            "licence": one.driver.licence,
-            "phone": one.driver.phone,
-        }
-        record_only = one.kind.value == "record_only"
-        return {
-            "kind": one.kind.value,
-            "plate": one.vehicle.number,
-            "plate_type": one.vehicle.plate_type,
-            "offence": one.code,
-            "occurred_at": _say(one.at),
-            "place": place,
-            "place_text": one.place.text,
-            "road": None,
-            "direction": one.place.direction,
-            "measured": one.measured,
-            "limit": one.limit,
-            "person": person,
-            "note": "",
-            "document_number": "" if record_only else self._document(window, one),
-            "served": one.kind.value == "on_the_spot",
-            "token_sha256": "" if record_only else sha256(one.token).hexdigest(),
-            "pack": self.pack,
-            "fine": None if record_only else one.fare.fine,
-            "points": None if record_only else one.fare.points,
-            "photos": [
-                {
-                    "sha256": self.pictures[photo.order].digest,
-                    "bytes": self.pictures[photo.order].size,
-                    "px": [1280, 960],
-                    "shot": Shot(photo.shot).value,
-                    "source": "camera",
-                    "taken_at": _say(photo.taken_at),
-                    "place": place,
-                }
-                for photo in one.photos
-            ],
-        }
+        document = "" if one.kind == Kind.RECORD_ONLY else self._document(window, one)
+        return records.violation(one, self.pictures, document_number=document, pack=self.pack)
 
     def _document(self, window: Window, one: PlannedViolation) -> str:
         """Sixteen digits: area, class (1 decision, 6 notice), the terminal's block and serial, and a last digit that is invented."""
         if one.uid not in self.documents:
             handheld = self.handhelds[window.terminal]
             self._serials[handheld.id] += 1
-            kind = "1" if one.kind.value == "on_the_spot" else "6"
+            kind = "1" if one.kind == Kind.ON_THE_SPOT else "6"
             digits = f"{self.area}{kind}{handheld.number:03d}{self._serials[handheld.id]:05d}"
             self.documents[one.uid] = digits + str(sum(map(int, digits)) % 10)
         return self.documents[one.uid]
@@ -338,22 +285,8 @@ class Story:
     def _task_step(self, number: int, window: Window, task: PlannedTask, step: str, at: dt.datetime) -> None:
         handheld = self.handhelds[window.terminal]
         uid = UUID(int=task.uid.int ^ {"sign": 1, "arrive": 2, "report": 3}[step])
-        place = {
-            "lat": task.place.lat,
-            "lon": task.place.lon,
-            "acc_m": 9.0,
-            "source": "gps",
-            "at": _say(at),
-            "crs": "wgs84",
-        }
-        said = self._head(number, window, kind="task_step", uid=uid, at=at, clock_ms=0) | {
-            "task": str(task.uid),
-            "step": step,
-            "place": None if step == "sign" else place,
-            "feedback": {"result": "done", "note": "已按要求巡查，秩序正常"} if step == "report" else {},
-            "photos": [],
-        }
-        self._take([handheld.seal(said)], handheld, at)
+        head = self._head(number, window, kind="task_step", uid=uid, at=at, clock_ms=0)
+        self._take([handheld.seal(head | records.task_step(task, step, at))], handheld, at)
 
 
 def _new_task(window: Window, task: PlannedTask) -> dispatch.NewTask:
@@ -374,7 +307,3 @@ def _new_task(window: Window, task: PlannedTask) -> dispatch.NewTask:
         starts_at=None,
         officers=[window.person.number],
     )
-
-
-def _say(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
