@@ -5,7 +5,7 @@ import re
 from drf_spectacular.openapi import AutoSchema
 
 
-class Schema(AutoSchema):  # type: ignore[misc]
+class Schema(AutoSchema):
     """Names each operation after its method and its whole path: `get_violations_by_violation_photos`."""
 
     def get_operation_id(self) -> str:

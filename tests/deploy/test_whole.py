@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.bringup import frontend, process, up
+from deploy.bringup import frontend, process, say, up
 from deploy.bringup.parts import PARTS
 from deploy.bringup.places import DataFolder
 from deploy.bringup.say import Trouble
@@ -162,7 +162,7 @@ def test_the_front_end_is_built_again_only_when_a_source_changed(
     monkeypatch.setattr(frontend, "DIST", source / "dist")
     monkeypatch.setattr(frontend, "provide_modules", lambda logs: dict(os.environ))
     built: list[int] = []
-    monkeypatch.setattr(frontend.say, "run", lambda *words, **how: built.append(1))
+    monkeypatch.setattr(say, "run", lambda *words, **how: built.append(1))
 
     frontend.build(tmp_path)
     frontend.build(tmp_path)
