@@ -58,7 +58,7 @@ export const officer: Record<keyof typeof zh.officer, string> = {
   "health.position_off": "Position is off",
   "health.room": "Room enough",
   "health.shots": "Room for {n} photos",
-  "log.title": "Log a violation",
+  "log.title": "Violation",
   "log.give_up": "Give up",
   "log.carry_on": "Go on with it",
   "kind.ask": "How is it dealt with?",
