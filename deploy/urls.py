@@ -15,3 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("field.urls")),
     path("", include("field.lookup.urls")),
 ]
+
+handler404 = "field.errors.not_found"
+handler500 = "field.errors.failed"

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -86,6 +87,20 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return say(503, "come_again", {})
         case _:
             return None
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for an address that no door has: below /api/ said like any other refusal, elsewhere as a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_found", "facts": {}}, status=404)
+    return page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler for what nobody expected; the log says what, the answer doesn't."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "failed", "facts": {}}, status=500)
+    return server_error(request)
 
 
 def say(code_status: int, code: str, facts: Mapping[str, Any]) -> Response:
