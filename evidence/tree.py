@@ -1,6 +1,7 @@
 """The stored tree: tiles out of the database, and receipts made from them.
 
-Works over any connection: `ask` runs one query and returns its rows. Finished tiles never change and are remembered in the process.
+Works over any connection: `ask` runs one query and returns its rows. Finished tiles never change; for receipts, each of which is checked
+against the signed root before it is handed out, they are remembered in the process.
 """
 
 import base64
@@ -156,18 +157,18 @@ def _prove(tiles: Tiles, rows: list[tuple[Any, ...]], signed: Signed) -> dict[in
 
 def prove_consistency(ask: Ask, old: int, new: int) -> list[bytes]:
     """Proof that the first `old` entries are a prefix of the first `new` ones. :raises ValueError: `old` is 0 or above `new`"""
-    return consistency_proof(old, new, Tiles(stored_tile(ask)).node)
+    return consistency_proof(old, new, Tiles(stored_tile(ask, remember=False)).node)
 
 
 def prove_inclusion(ask: Ask, index: int, size: int) -> tuple[bytes, list[bytes]]:
     """Leaf hash and inclusion proof of a leaf in the first `size`. :raises ValueError: it is not among them"""
-    tiles = Tiles(stored_tile(ask))
+    tiles = Tiles(stored_tile(ask, remember=False))
     proof = inclusion_proof(index, size, tiles.node)
     return tiles.node(0, index), proof
 
 
 def tile_hashes(ask: Ask, level: int, index: int) -> bytes:
     """The hashes of a tile as far as it goes; empty where the tree has not grown."""
-    hashes = stored_tile(ask)(level, index)
+    hashes = stored_tile(ask, remember=False)(level, index)
     assert len(hashes) % HASH_BYTES == 0
     return hashes

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
@@ -217,4 +217,4 @@ def own_key() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(cast(list[str], sys.argv[1:])))
+    sys.exit(main(sys.argv[1:]))
