@@ -87,11 +87,7 @@ class Story:
         sync = window.opens_at + SYNCS_APART
         while waiting:
             moment = min(sync, end - dt.timedelta(minutes=2))
-            due = (
-                [one for one in waiting if one.written_at <= moment]
-                if moment < end - SYNCS_APART
-                else waiting
-            )
+            due = [one for one in waiting if one.written_at <= moment]
             if due:
                 acts.append((moment, lambda at, due=due: self._send(number, window, due, at)))  # type: ignore[misc]
                 waiting = [one for one in waiting if one not in due]

@@ -303,11 +303,17 @@ def test_a_city_is_made_through_the_products_own_operations(city: str) -> None:
     assert set(Violation.objects.values_list("state", flat=True)) >= {"recorded", "confirmed"}
     assert not Violation.objects.filter(offence=None).exists()
     assert VehicleKey.objects.exists() and Offence.objects.filter(area="330900").exists()
+    _nothing_is_doubted_but_what_was_planned()
     _every_photo_is_in_the_store()
     _every_record_lies_on_a_road()
     _accounts_are_for_their_owner_only()
     _what_was_paid_was_owed()
     _a_second_time_is_refused()
+
+
+def _nothing_is_doubted_but_what_was_planned() -> None:
+    doubts = {doubt for one in Violation.objects.all() for doubt in one.doubts}
+    assert doubts <= {"photo_gap", "place_poor", "clock"}
 
 
 def _without_position() -> int:
