@@ -97,6 +97,8 @@ NEED_A_SERVER = {"db", "transactional_db", "django_db_setup", "live_server", "dj
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs PostgreSQL, so that `deploy/test --fast` can leave it out."""
     for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
         wanted = NEED_A_SERVER & set(getattr(item, "fixturenames", ()))
         if wanted or item.get_closest_marker("django_db") or item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.server)

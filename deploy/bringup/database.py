@@ -137,6 +137,12 @@ class Database:
                 say.tail(self.data.logs / "postgres.log"),
             )
 
+    def discard(self) -> None:
+        """Remove what lies outside the data folder; what lies inside goes with it."""
+        for outside in (self.folder.parent, self.sockets):
+            if not outside.is_relative_to(self.data.path.resolve()):
+                shutil.rmtree(outside, ignore_errors=True)
+
     def _initialise(self) -> None:
         self._own(self.folder, 0o700)
         password = self.folder.parent / "initial-password"

@@ -56,6 +56,7 @@ class Stack:
     extra: Mapping[str, str] = field(default_factory=dict)
     """More environment for the parts."""
     durable: bool = True
+    """False: it is thrown away at the end, so it need not survive a power cut."""
     programs: Programs = field(init=False)
     ports: dict[str, int] = field(init=False)
     supervisor: Supervisor = field(init=False)
@@ -78,6 +79,8 @@ class Stack:
     ) -> None:
         self.supervisor.stop()
         self.data.state_file.unlink(missing_ok=True)
+        if not self.durable:
+            self.database.discard()
 
     @property
     def address(self) -> str:

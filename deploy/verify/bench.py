@@ -5,6 +5,4 @@ import sys
 from deploy.verify.modules import main
 
 if __name__ == "__main__":
-    sys.exit(
-        main("bench", "Measure, each figure beside its raw limit.", sys.argv[1:], limit_s=900, durable=True)
-    )
+    sys.exit(main("bench", "Measure, each figure beside its raw limit.", sys.argv[1:], limit_s=900))

@@ -1,7 +1,7 @@
 """`deploy/soak` and `deploy/bench`: find the modules beside them, list them, run one or all against a private stack.
 
 A module is a file with a docstring and `main(argv) -> int`. It finds DATABASE_URL, REDIS_URL and LUQIN_DATA of a database, a Redis and
-a folder that are its own and go away with it.
+a folder that are its own and go away with it, and in LUQIN_SEED the seed of this run.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def says(module: Path) -> str:
     return (ast.get_docstring(ast.parse(module.read_text())) or "(says nothing about itself)").splitlines()[0]
 
 
-def main(kind: str, purpose: str, words: list[str], *, limit_s: float, durable: bool) -> int:
+def main(kind: str, purpose: str, words: list[str], *, limit_s: float) -> int:
     """List or run; the exit status is 0 only when every module's was."""
     folder = ROOT / "deploy" / f"{kind}.d"
     parser = argparse.ArgumentParser(prog=f"deploy/{kind}", description=purpose, allow_abbrev=False)
@@ -67,7 +67,7 @@ def main(kind: str, purpose: str, words: list[str], *, limit_s: float, durable: 
         for name in chosen:
             say.line(f"\n▸ {name}: {says(modules[name])}\n  seed {seed}, at most {asked.limit:.0f} s")
             begun = time.monotonic()
-            results[name] = _run(modules[name], seed, asked.limit, rest, durable)
+            results[name] = _run(modules[name], seed, asked.limit, rest)
             say.line(
                 f"{'✓' if results[name] == 0 else '✗'} {name}: status {results[name]} after {time.monotonic() - begun:.0f} s"
             )
@@ -79,13 +79,12 @@ def main(kind: str, purpose: str, words: list[str], *, limit_s: float, durable: 
     return 0 if all(status == 0 for status in results.values()) else 1
 
 
-def _run(module: Path, seed: int, limit_s: float, rest: list[str], durable: bool) -> int:
+def _run(module: Path, seed: int, limit_s: float, rest: list[str]) -> int:
     """One module against stores of its own."""
     folder = Path(tempfile.mkdtemp(prefix="luqin-run-"))
     try:
-        with Stack(
-            DataFolder(folder), durable=durable, extra={"LUQIN_MODE": "test", "LUQIN_SEED": str(seed)}
-        ) as stack:
+        # flushed to disk as in production: a figure without is none
+        with Stack(DataFolder(folder), extra={"LUQIN_MODE": "test", "LUQIN_SEED": str(seed)}) as stack:
             stack.start_stores()
             env = stack.environment()
             city.migrate(stack.data, env)
@@ -100,11 +99,9 @@ def _run(module: Path, seed: int, limit_s: float, rest: list[str], durable: bool
                 return 124
             finally:
                 process.stop(running)
+                stack.durable = False
     finally:
-        where = stack.database.folder
         shutil.rmtree(folder, ignore_errors=True)
-        if not where.is_relative_to(folder):
-            shutil.rmtree(where.parent, ignore_errors=True)
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

@@ -4,13 +4,7 @@ import sys
 
 from deploy.verify.modules import main
 
+PURPOSE = "Run the long checks: faults, tampering, sockets, fuzzing."
+
 if __name__ == "__main__":
-    sys.exit(
-        main(
-            "soak",
-            "Run the long checks: faults, tampering, sockets, fuzzing.",
-            sys.argv[1:],
-            limit_s=3600,
-            durable=True,
-        )
-    )
+    sys.exit(main("soak", PURPOSE, sys.argv[1:], limit_s=3600))

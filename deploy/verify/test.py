@@ -131,10 +131,7 @@ def _stores(*, wanted: bool) -> Iterator[dict[str, str]]:
                 "LUQIN_DATA": str(folder / "luqin"),
             }
     finally:
-        where = stack.database.folder
         shutil.rmtree(folder, ignore_errors=True)
-        if not where.is_relative_to(folder):
-            shutil.rmtree(where.parent, ignore_errors=True)
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

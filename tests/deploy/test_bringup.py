@@ -193,7 +193,7 @@ class TestStores:
 
             assert stack.database.answers()
             assert not stack.database.folder.is_relative_to(tmp_path)
-        shutil.rmtree(stack.database.folder.parent)
+        assert not stack.database.folder.exists()
 
     def test_a_stale_lock_that_names_somebody_elses_process_is_no_hindrance(self, data: DataFolder) -> None:
         with Stack(data, durable=False) as stack:
