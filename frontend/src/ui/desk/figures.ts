@@ -24,9 +24,10 @@ const WORDS: Readonly<Record<string, Word>> = {
 };
 
 /** Where the rows of a figure are, from the address that the server gives: `/api/violations?state=returned`. */
-export function rowsOf(address: string): string {
+export function rowsOf(address: string, may: (capability: string) => boolean): string {
   const path = address.replace(/^\/api\//, "");
-  if (path.startsWith("violations?state=recorded")) return to("review");
+  if (path.startsWith("violations?state=recorded") && may("review")) return to("review");
+  if (path === "violations?state=annul_proposed" && may("agree_annulment")) return to("review");
   if (path === "items") return to("check");
   return `#/${path}`;
 }
@@ -43,7 +44,9 @@ export function useFigures(): ComputedRef<readonly ShownFigure[]> {
     ];
     const ofServer = desk.figures.value.flatMap((one) => {
       const word = WORDS[one.name];
-      return word === undefined ? [] : [{ name: one.name, word, count: one.count, href: rowsOf(one.rows) }];
+      return word === undefined
+        ? []
+        : [{ name: one.name, word, count: one.count, href: rowsOf(one.rows, desk.may) }];
     });
     return [...ofTasks, ...ofServer];
   });

@@ -15,7 +15,7 @@ export interface Room {
 export const OPENED_BY: Readonly<Record<RoomName, readonly string[]>> = {
   map: ["see_unit"],
   review: ["review", "propose_annulment", "agree_annulment", "audit"],
-  check: ["judge_quarantine", "judge_versions", "review", "enrol_terminal", "audit"],
+  check: ["judge_quarantine", "judge_versions", "see_unit", "enrol_terminal"],
   terminals: ["enrol_terminal", "review"],
 };
 

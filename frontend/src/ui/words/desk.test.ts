@@ -75,7 +75,6 @@ const SHOWN = {
     may_not_record: true,
     amends_nothing: true,
     amends_others: true,
-    no_such_task: true,
     uid_taken: true,
     number_taken: true,
     not_processed: true,

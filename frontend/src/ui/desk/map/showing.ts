@@ -39,7 +39,7 @@ export function useOfficerMarks(
           id: one.police_number,
           at: pointOf(one.position.point),
           element: officerMark({ age: aged, busy: one.tasks.length > 0, label }),
-          anchor: [12, 12],
+          anchor: [18, 18],
           name: doing === undefined ? label : t("map.on_task", { label, title: doing }),
           press: () => press(one),
         },
