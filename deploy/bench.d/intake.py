@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -199,14 +200,14 @@ class _Line:
 
     def sync(
         self, handheld: Handheld, records: Sequence[Sealed], **said: object
-    ) -> dict[str, list[dict[str, object]]]:
+    ) -> dict[str, list[dict[str, Any]]]:
         """One POST to the one door."""
         body = {"terminal": handheld.id, "envelopes": [one.envelope for one in records], **said}
         status, answer = self._ask(
             "/api/sync", json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
         assert status == 200, answer
-        read: dict[str, list[dict[str, object]]] = json.loads(answer)
+        read: dict[str, list[dict[str, Any]]] = json.loads(answer)
         return read
 
     def upload(self, handheld: Handheld, data: bytes) -> None:

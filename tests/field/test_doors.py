@@ -121,7 +121,8 @@ def test_pages_of_the_list_add_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
     li = Desk.of(cast.li)
 
     for order, expected in (("newest", records[::-1]), ("oldest", records)):
-        seen, cursor = [], ""
+        seen: list[str] = []
+        cursor: int | str | None = ""
         while cursor is not None:
             page = li.get(f"/api/violations?order={order}{cursor and f'&cursor={cursor}'}").body
             seen += [one["id"] for one in page["rows"]]

@@ -60,12 +60,17 @@ def test_no_question_at_all_gets_an_answer_that_is_not_written_down(cast: Cast, 
 
     with one_connection():
         for found in schemathesis.openapi.from_wsgi("/api/schema", application).get_all_operations():
-            operation: Any = found.ok()
+            operation: Any = cast_to_any(found).ok()
             if operation.path not in LEFT_OUT:
                 ask_all_kinds(operation, headers, str(scene.id), asked, wrong)
 
     assert len(asked) > 40, asked
     assert wrong == []
+
+
+def cast_to_any(value: Any) -> Any:
+    """The library's own types are two for one thing."""
+    return value
 
 
 LEFT_OUT = frozenset({"/api/session/sign-in", "/api/session/sign-out", "/api/shift/close"})

@@ -15,7 +15,7 @@ from field.review import operations as review
 from field.rules import violation as rules
 from field.rules.violation import Act, State
 from tests import scenes
-from tests.cast import Cast, Desk
+from tests.cast import Cast, Desk, Handheld
 
 ACTS: dict[Act, tuple[str, Callable[[Violation, User], object]]] = {
     Act.CONFIRM: ("li", lambda v, by: review.confirm(v.id, version=None, by=by, now=scenes.now())),
@@ -88,7 +88,7 @@ def test_a_decision_that_was_handed_over_can_t_be_returned_or_amended_only_annul
 
 @pytest.mark.parametrize("act", [Act.CONFIRM, Act.RETURN, Act.PROPOSE_ANNULMENT])
 def test_a_leader_doesn_t_judge_what_she_recorded_herself(cast: Cast, act: Act) -> None:
-    li = scenes.Handheld.at_work(cast.li, cast.qiu)
+    li = Handheld.at_work(cast.li, cast.qiu)
     scene = scenes.recorded_violation(cast, handheld=li)
 
     with pytest.raises(review.OwnRecord):

@@ -12,8 +12,7 @@ from django.db import connection
 from evidence.sealer import seal_now
 from evidence.verification import verify
 from field.models import Received
-from tests import scenes
-from tests.cast import Cast, photo
+from tests.cast import Cast, Handheld, photo
 from tests.field.server import RestServer
 from tests.field.sync.faults import Fault, FaultyLine, Stubborn, check
 
@@ -31,7 +30,7 @@ def server(cast: Cast) -> Iterator[RestServer]:
 def crowd(cast: Cast, line: FaultyLine, *, handhelds: int, records: int, until: float) -> list[Stubborn]:
     made = []
     for number in range(handhelds):
-        handheld = scenes.Handheld.approved(cast.east_first, cast.qiu)
+        handheld = Handheld.approved(cast.east_first, cast.qiu)
         handheld.open_shift_of(cast.wen if number % 2 else cast.mei)
         pictures = [f"picture {n} of handheld {number}, seed {SEED}".encode() for n in range(records // 4)]
         sealed = [

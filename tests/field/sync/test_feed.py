@@ -73,13 +73,13 @@ def test_the_feed_starts_over_where_the_way_is_not_known(cast: Cast, why: str) -
     scene = scenes.recorded_violation(cast)
     told(scene.handheld)
     head = evidence.head()
-    asked = {
+    ways: dict[str, dict[str, Any]] = {
         "first contact": {"epoch": None, "cursor": None},
         "another epoch": {"epoch": "0123456789abcdef", "cursor": 3},
         "a log that was restored to an earlier size": {"cursor": head + 1},
-    }[why]
+    }
 
-    feed = scene.handheld.sync(**asked).body["feed"]
+    feed = scene.handheld.sync(**ways[why]).body["feed"]
 
     assert (feed["start_over"], feed["cursor"]) == (True, head)
     assert [one["id"] for one in feed["items"]] == [str(scene.id)]

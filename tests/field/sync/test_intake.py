@@ -1,6 +1,7 @@
 """Envelopes in: once, whatever happens; nothing dropped; and no one of them stops another."""
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -302,7 +303,7 @@ def test_a_draft_that_was_given_up_is_kept_with_its_reason_and_its_shots(cast: C
 def test_a_clock_a_year_off_is_admitted_and_the_reviewer_is_told(cast: Cast) -> None:
     wen = scenes.wens_handheld(cast)
     year_ms = 365 * 86_400_000
-    late = scenes.now() - scenes.dt.timedelta(milliseconds=year_ms)
+    late = scenes.now() - dt.timedelta(milliseconds=year_ms)
     wen.clock = {"offset_ms": year_ms, "unc_ms": 40, "synced_at": None}
 
     sealed = wen.violation(at=late)
@@ -319,7 +320,7 @@ def test_a_record_from_before_what_it_had_seen_is_back_dated(cast: Cast) -> None
         size, root = _size_and_root(wen.sync().body["checkpoint"]["note"])
     wen.seen = {"size": size, "root": root}
     honest = wen.violation()
-    earlier = scenes.now() - scenes.dt.timedelta(minutes=5)
+    earlier = scenes.now() - dt.timedelta(minutes=5)
     back_dated = wen.violation(at=earlier)
     wen.seen = {"size": size, "root": base64.b64encode(bytes(32)).decode()}
     invented = wen.violation()

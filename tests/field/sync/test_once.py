@@ -14,7 +14,7 @@ import requests
 from evidence.models import Entry
 from field.models import Received, Violation
 from tests import scenes
-from tests.cast import Cast, Sealed
+from tests.cast import Cast, Handheld, Sealed, photo
 from tests.field.server import RestServer
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -65,12 +65,12 @@ def test_256_times_the_same_bytes_at_once_are_one_record_and_one_receipt(
 def test_two_texts_under_one_uid_at_once_are_one_record_and_one_conflict(
     cast: Cast, server: RestServer
 ) -> None:
-    wen, other = scenes.wens_handheld(cast), scenes.Handheld.at_work(cast.mei, cast.qiu)
+    wen, other = scenes.wens_handheld(cast), Handheld.at_work(cast.mei, cast.qiu)
     one = wen.violation()
     texts = [(wen, one), *((other, other.violation(uid=one.uid)) for _ in range(7))]
     gate = threading.Barrier(len(texts))
 
-    def send(pair: tuple[scenes.Handheld, Sealed]) -> None:
+    def send(pair: tuple[Handheld, Sealed]) -> None:
         gate.wait()
         for _ in range(20):
             if post(server.origin, pair[0].id, pair[1])["verdicts"][0]["outcome"] != "again":
@@ -89,7 +89,7 @@ def test_a_server_that_dies_between_commit_and_answer_gives_the_same_receipt_lat
     cast: Cast, server: RestServer
 ) -> None:
     wen = scenes.wens_handheld(cast)
-    record = wen.violation(photos=[scenes.photo(scenes.FAR)])
+    record = wen.violation(photos=[photo(scenes.FAR)])
     body = json.dumps({"terminal": wen.id, "envelopes": [record.envelope]}).encode()
     head = f"POST /api/sync HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as line:

@@ -11,7 +11,7 @@ from evidence.verification import verify
 from field.models import Received, Violation
 from field.rules import record as records
 from tests import scenes
-from tests.cast import Cast, Desk, Handheld, photo
+from tests.cast import Cast, Desk, Handheld, Sealed, photo
 
 ADMIT = {"ground": "checked_with_officer", "remark": "与当事民警核对"}
 REFUSE = {"ground": "not_on_duty", "remark": ""}
@@ -100,7 +100,7 @@ def test_a_version_that_the_server_has_learnt_is_admitted(
 def test_no_judgement_stands_in_for_a_signature(cast: Cast, forgery: str) -> None:
     wen = scenes.wens_handheld(cast)
     if forgery == "signature":
-        sealed = scenes.Sealed(wen.violation().text, wen.sign(b"something else"), {})
+        sealed = Sealed(wen.violation().text, wen.sign(b"something else"), {})
     else:
         sealed = Handheld(officer=wen.officer, shift=wen.shift).violation()
     assert scenes.sent(wen, sealed)["outcome"] == "quarantined"
