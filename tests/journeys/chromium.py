@@ -78,8 +78,8 @@ class Chromium:
             f"--window-size={self.width},{self.height}",
             "about:blank",
         ]
-        log = (self.profile / "browser.log").open("ab")
-        self.process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
+        with (self.profile / "browser.log").open("ab") as log:
+            self.process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
         _await(f"http://127.0.0.1:{port}/json/version")
         self.browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
 

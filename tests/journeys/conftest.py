@@ -1,13 +1,14 @@
 """The whole product for journeys: every part as a process behind the one origin, a small demonstration city, browsers that can be killed."""
 
 import csv
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from deploy.bringup.places import DataFolder
 from deploy.bringup.stack import Stack
@@ -15,6 +16,7 @@ from tests.cast import Desk, OverHttp
 from tests.journeys.chromium import Chromium, free_port
 from tests.journeys.officer import Officer
 
+expect.set_options(timeout=20_000)
 CITY = ("--violations", "12", "--tasks", "4")
 SPOT = (29.1012, 119.0507)
 """Latitude and longitude of a place on 人民路 in the demonstration city."""
@@ -94,13 +96,15 @@ class Town:
         self.approve(officer.enrol())
         officer.press("看批准了没有")
         officer.sign_in(person.police_number, person.password)
+        expect(officer.page.get_by_text("手机正常，可以执勤")).to_be_visible(timeout=60_000)
         return officer
 
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Everything up, once for all journeys."""
-    data = DataFolder(tmp_path_factory.mktemp("town"))
+    """Everything up, once for all journeys. LUQIN_TOWN names a folder that keeps the city from run to run."""
+    kept = os.environ.get("LUQIN_TOWN")
+    data = DataFolder(Path(kept) if kept else tmp_path_factory.mktemp("town"))
     with Stack(data, web_port=free_port(), durable=False) as stack:
         stack.prepare(CITY)
         stack.serve()

@@ -64,6 +64,7 @@ class Officer:
 
     def shoot(self, shots: int) -> None:
         """Take so many photos with the app's own camera; stays on the camera."""
+        expect(self.page.get_by_label("取景画面")).to_be_visible()
         for n in range(shots):
             self.page.get_by_role("button", name=re.compile("^拍")).and_(
                 self.page.locator(".shutter")

@@ -44,6 +44,7 @@ export const officer: Record<keyof typeof zh.officer, string> = {
   "health.fine": "Handheld well, ready for duty",
   "health.space": "Space nearly full: send first",
   "health.clock": "Clock is {min} min off: set it",
+  "health.no_catalogue": "Fetching the list of offences; stay online",
   "health.no_position": "No position yet: go into the open",
   "health.suspended": "Handheld suspended: sending only",
   "health.contradiction": "The log contradicts itself: stop, ask the technician",

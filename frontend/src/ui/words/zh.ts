@@ -43,6 +43,7 @@ export const officer = {
   "health.fine": "手机正常，可以执勤",
   "health.space": "空间快满了，先连网上传",
   "health.clock": "手机时间差 {min} 分钟，请校时",
+  "health.no_catalogue": "正在取行为目录，先别断网",
   "health.no_position": "还没有位置，到空旷处等一下",
   "health.suspended": "终端已停用，只能上传",
   "health.contradiction": "日志对不上，先别用，请找技术员",
