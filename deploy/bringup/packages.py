@@ -31,6 +31,7 @@ class Programs:
     postgres_bin: Path
     redis: Path
     nginx: Path
+    mime_types: Path = Path("/etc/nginx/mime.types")
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -133,6 +134,9 @@ def provide(
         postgres_bin=bin_folder,
         redis=redis or Path("redis-server"),
         nginx=nginx or Path("nginx"),
+        mime_types=next(
+            (one for root in roots if (one := root / "etc/nginx/mime.types").is_file()), Programs.mime_types
+        ),
         environment=_library_environment(UNPACKED),
     )
 
@@ -242,4 +246,8 @@ def _library_environment(unpacked: Path) -> dict[str, str]:
     )
     # PostgreSQL's and nginx's own modules are found by them, not by the loader
     folders = [one for one in folders if "/postgresql/" not in one and "/nginx/" not in one]
-    return {"LD_LIBRARY_PATH": ":".join(folders)} if folders else {}
+    found = {"LD_LIBRARY_PATH": ":".join(folders)} if folders else {}
+    if (unpacked / "usr/share/proj/proj.db").is_file():
+        # PostGIS looks for its map projections where its package would have put them
+        found["PROJ_LIB"] = found["PROJ_DATA"] = str(unpacked / "usr/share/proj")
+    return found

@@ -217,6 +217,7 @@ class Stack:
             dist=str(frontend.DIST),
             tiles=str(self.data.path / "tiles"),
             access_log=str(self.data.logs / "access.log"),
+            mime_types=str(self.programs.mime_types),
             certificate=str(self.lan.certificate) if self.lan else "",
             key=str(self.lan.key) if self.lan else "",
             authority=str(self.lan.authority) if self.lan else "",
