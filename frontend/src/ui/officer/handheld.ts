@@ -4,37 +4,15 @@ import { reactive } from "vue";
 import { OLD_MS } from "@/device";
 import type { OwnViolation } from "@/domain/draft";
 import type { Offence, Uses } from "@/domain/offence";
-import type { OutboxState } from "@/domain/outbox";
-import { type Place, type ReadRecord, type ViolationWords } from "@/domain/record";
+import type { Place } from "@/domain/record";
 import type { RoadMap } from "@/domain/roads";
-import { stateWith, inOrder, type Step, type Task } from "@/domain/task";
-import type { Officer, OutboxLine, ShiftRow, TerminalRow, Topic } from "@/store";
+import { inOrder, type Task } from "@/domain/task";
+import type { Officer, ShiftRow, TerminalRow, Topic } from "@/store";
+import { drawn, elsewhere, withSteps, type Line } from "./lines";
 import { prefs } from "./prefs";
 import { works } from "./works";
 
-export type { Task };
-
-/** One line of the outbox, ready to be drawn. */
-export interface Line {
-  readonly uid: string;
-  readonly type: ReadRecord["content"]["type"] | "elsewhere";
-  readonly at: string;
-  readonly state: "saved" | "sending" | "delivered" | "attention";
-  readonly sent: number;
-  readonly of: number;
-  /** A word: why it needs the officer, or what is being checked. */
-  readonly reason: string;
-  readonly receipt: string;
-  readonly photos: number;
-  readonly photosSent: number;
-  readonly words: ViolationWords;
-  /** The first record that this one corrects; empty where it is one itself. */
-  readonly amends: string;
-  readonly step: string;
-  readonly canAmend: boolean;
-  readonly token: string | null;
-  readonly record: ReadRecord | null;
-}
+export type { Line, Task };
 
 /** Where the handheld stands, before any address counts. */
 export type Standing = "starting" | "unbound" | "pending" | "signed_out" | "no_pin" | "locked" | "open";
@@ -214,121 +192,4 @@ export const offenceShort = (code: string): string => offenceName(code).split(/[
 export function freshPlace(): Place | null {
   const { place } = handheld;
   return place !== null && works().now() - Date.parse(place.at) < OLD_MS ? place : null;
-}
-
-const STATES = {
-  saved: "saved",
-  sending: "sending",
-  delivered: "delivered",
-  needs_you: "attention",
-} as const;
-const NOTHING: ViolationWords = {
-  kind: "record_only",
-  plate: "",
-  plate_type: "02",
-  offence: "",
-  occurred_at: "",
-  place: null,
-  place_text: "",
-  road: null,
-  direction: "",
-  measured: null,
-  limit: null,
-  person: null,
-  note: "",
-  document_number: "",
-  served: false,
-  token_sha256: "",
-  pack: "",
-  fine: null,
-  points: null,
-};
-
-function drawn(line: OutboxLine, all: readonly OutboxLine[], reviews: readonly OwnViolation[]): Line {
-  const { content, photos } = line.record;
-  const isViolation = content.type === "violation" || content.type === "amendment";
-  const first = content.type === "amendment" ? content.amends : line.uid;
-  const review = reviews.find((one) => one.id === first) ?? null;
-  const newest = all.find((one) => firstOf(one) === first) ?? line;
-  const returned =
-    isViolation &&
-    review?.state === "returned" &&
-    newest.uid === line.uid &&
-    line.state.state === "delivered";
-  const served = isViolation && content.kind === "on_the_spot" && content.served;
-  return {
-    uid: line.uid,
-    type: content.type,
-    at: line.record.head.claimed_at,
-    state: returned ? "attention" : STATES[line.state.state],
-    ...progress(line.state, photos.length),
-    reason: returned ? "returned" : reasonOf(line.state),
-    receipt: line.state.state === "delivered" ? line.state.receipt : "",
-    photos: photos.length,
-    photosSent: line.photos.filter((one) => one.arrived !== null).length,
-    words: isViolation ? content : NOTHING,
-    amends: content.type === "amendment" ? content.amends : "",
-    step: content.type === "task_step" ? content.step : "",
-    canAmend: isViolation && !served && ["recorded", "returned"].includes(review?.state ?? "recorded"),
-    token: line.token,
-    record: line.record,
-  };
-}
-
-/** Returned records that have left this handheld: they still need their officer. */
-function elsewhere(lines: readonly OutboxLine[], reviews: readonly OwnViolation[]): Line[] {
-  const here = new Set(lines.map(firstOf));
-  return reviews
-    .filter((one) => one.state === "returned" && !here.has(one.id))
-    .map((one) => ({
-      uid: one.id,
-      type: "elsewhere",
-      at: one.occurred_at,
-      state: "attention",
-      sent: 1,
-      of: 1,
-      reason: "returned",
-      receipt: "",
-      photos: one.photos_total,
-      photosSent: one.photos_arrived,
-      words: {
-        ...NOTHING,
-        plate: one.plate,
-        offence: one.offence,
-        occurred_at: one.occurred_at,
-        place_text: one.place_text,
-      },
-      amends: "",
-      step: "",
-      canAmend: true,
-      token: null,
-      record: null,
-    }));
-}
-
-const firstOf = (line: OutboxLine): string =>
-  line.record.content.type === "amendment" ? line.record.content.amends : line.uid;
-
-function progress(state: OutboxState, photos: number): { sent: number; of: number } {
-  if (state.state === "sending") return { sent: state.done, of: state.of };
-  return { sent: state.state === "delivered" ? photos + 1 : 0, of: photos + 1 };
-}
-
-function reasonOf(state: OutboxState): string {
-  if (state.state === "needs_you") return state.reason;
-  return state.state === "delivered" && state.checking ? "quarantined" : "";
-}
-
-/** A task with the officer's own steps that the server's view does not hold yet. */
-function withSteps(task: Task, lines: readonly OutboxLine[]): Task {
-  const told = { sign: task.mine.signed_at, arrive: task.mine.arrived_at, report: task.mine.reported_at };
-  const steps: Step[] = [];
-  for (const { record, state } of [...lines].reverse()) {
-    const { content } = record;
-    if (content.type !== "task_step" || content.task !== task.id) continue;
-    if (state.state !== "delivered" || told[content.step] === null) steps.push(content.step);
-  }
-  return steps.length === 0
-    ? task
-    : { ...task, mine: { ...task.mine, state: stateWith(task.mine.state, steps) } };
 }
