@@ -109,7 +109,7 @@ export async function amend(uid: string): Promise<boolean> {
 }
 
 /** The slip of a record that is still on this handheld, or null where none was made. */
-export async function slipOf(uid: string): Promise<Slip | null> {
+export function slipOf(uid: string): Slip | null {
   const token = recordOf(uid)?.token ?? null;
   return token === null ? null : { url: `${location.origin}/t/${token}` };
 }
