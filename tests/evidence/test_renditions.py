@@ -19,6 +19,8 @@ from evidence import renditions, tasks
 from evidence.renditions import Dress, NoPicture, Size, rendition
 from evidence.storage import Missing, photo_store
 
+pytestmark = pytest.mark.server  # each picture is opened in a process of its own
+
 
 @pytest.fixture(autouse=True)
 def room_for_copies(settings: Settings, tmp_path: Path) -> None:
