@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ class Town:
         with psycopg.connect(
             self.stack.database.url.replace("postgis://", "postgresql://"), autocommit=True
         ) as db:
-            cursor = db.execute(query, values)  # type: ignore[call-overload]
+            cursor = db.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 
     def enrolment_code(self, unit: str) -> str:
@@ -95,7 +96,9 @@ class Town:
         )
         self.approve(officer.enrol())
         officer.press("看批准了没有")
-        officer.sign_in(person.police_number, person.password)
+        with officer.page.expect_response(re.compile("/api/roads/pack"), timeout=60_000):
+            officer.sign_in(person.police_number, person.password)
+        officer.page.wait_for_timeout(1000)  # the roads are put away; nothing on a screen says when
         expect(officer.page.get_by_text("手机正常，可以执勤")).to_be_visible(timeout=60_000)
         return officer
 
