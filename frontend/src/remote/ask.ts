@@ -44,11 +44,21 @@ export async function getText(asking: Asking, path: string): Promise<string> {
 }
 
 /** POST of JSON; the answer may be empty (204). */
-export async function post<T>(asking: Asking, path: string, body: unknown): Promise<T> {
+export async function post<T>(
+  asking: Asking,
+  path: string,
+  body: unknown,
+  credentials: RequestCredentials = "same-origin",
+): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "Content-Type": "application/json" };
   const csrf = csrfOf(asking.cookies());
   if (csrf !== "") headers["X-CSRF-Token"] = csrf;
-  const response = await send(asking, path, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await send(asking, path, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+    credentials,
+  });
   return response.status === 204 ? (undefined as T) : await read<T>(response);
 }
 
@@ -64,9 +74,9 @@ async function send(asking: Asking, path: string, init: RequestInit): Promise<Re
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
     return await asking.fetch(path, {
+      credentials: "same-origin",
       ...init,
       signal: stop.signal,
-      credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
     });

@@ -7,7 +7,8 @@ import type { EnrolAnswer, SessionAnswer, SignedInAnswer, SyncAnswer, SyncReques
 
 /** The doors that a handheld uses. */
 export interface Server {
-  sync(request: SyncRequest): Promise<SyncAnswer>;
+  /** `reads`: with the session of the cookie. Without it the server says nothing to anybody, and takes everything in all the same. */
+  sync(request: SyncRequest, reads: boolean): Promise<SyncAnswer>;
   /** Proof that the log at size `from` is a prefix of the log at size `to`. */
   consistency(from: number, to: number): Promise<readonly string[]>;
   /** The log's public key, as one line. */
@@ -48,7 +49,10 @@ export function serverAt(asking: Asking = inBrowser): Server {
     return await post<T>(asking, path, body);
   };
   return {
-    sync: async (request) => readSyncAnswer(await post<unknown>(asking, "/api/sync", request)),
+    sync: async (request, reads) => {
+      const credentials = reads ? "same-origin" : "omit";
+      return readSyncAnswer(await post<unknown>(asking, "/api/sync", request, credentials));
+    },
     consistency: async (from, to) =>
       (await must<{ proof: readonly string[] }>(`/api/log/consistency?old=${from}&new=${to}`)).proof,
     logKey: async () => (await getText(asking, "/api/log/key")).trim(),

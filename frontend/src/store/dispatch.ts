@@ -113,9 +113,10 @@ export class Dispatch {
     return photos.filter((photo) => photo.wanted && photo.trouble === "" && photo.file !== null);
   }
 
-  /** Write what the server said of photos: wanted, or arrived with a verified receipt. */
+  /** Write what the server said of photos at `asked_ms`: wanted, or arrived with a verified receipt. */
   async settlePhotos(
     said: readonly { digest: string; wanted: boolean; proved: Proved | null }[],
+    asked_ms: number,
   ): Promise<void> {
     if (said.length === 0) return;
     await this.changePhotos(
@@ -126,7 +127,8 @@ export class Dispatch {
         const isLost = one.wanted && photo.file === null && photo.arrived === null;
         return {
           ...photo,
-          wanted: one.wanted,
+          // Asked before its last byte went up: that it was wanted then is old news.
+          wanted: one.wanted && (photo.up_ms === null || photo.up_ms <= asked_ms),
           arrived: photo.arrived ?? one.proved,
           trouble: isLost ? "lost" : photo.trouble,
         };
@@ -141,7 +143,12 @@ export class Dispatch {
 
   /** All bytes of a photo are up: it is not sent again until the server wants it again. */
   async uploaded(digest: string): Promise<void> {
-    await this.changePhotos([digest], (photo) => ({ ...photo, wanted: false, upload_url: null }));
+    await this.changePhotos([digest], (photo) => ({
+      ...photo,
+      wanted: false,
+      upload_url: null,
+      up_ms: this.store.now(),
+    }));
   }
 
   /** A photo can't go up as it is. */

@@ -99,6 +99,8 @@ export interface PhotoRow {
   readonly upload_url: string | null;
   /** The server has said that it wants it: its record is there. */
   readonly wanted: boolean;
+  /** When its last byte went up, ms since 1970: what the server said before that is out of date. */
+  readonly up_ms: number | null;
   readonly arrived: Proved | null;
   readonly trouble: string;
 }

@@ -156,6 +156,7 @@ async function keepPhoto(tx: Writing, { photo, shot, key }: Moved, row: OutboxRo
     key: shot === null ? (there?.key ?? null) : key,
     upload_url: there?.upload_url ?? null,
     wanted: false,
+    up_ms: null,
     arrived: there?.arrived ?? null,
     trouble: "",
   });

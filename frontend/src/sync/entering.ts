@@ -69,7 +69,7 @@ export async function signIn(
   return { officer, shift, resume: said.resume, next: known?.has_pin ? "enter_pin" : "choose_pin" };
 }
 
-/** Take the shift up again under a new cookie, with the secret that the PIN has opened. False: the shift is over, sign in anew. Throws Unreachable. */
+/** Take the shift up again under a new cookie, with the secret that the PIN has opened. False: sign in anew. Throws Unreachable, Refused. */
 export async function takeUpAgain(store: Store, server: Server, vault: Vault): Promise<boolean> {
   const resume = await store.officers.resume(vault);
   if (resume === null) return false;
@@ -81,10 +81,9 @@ export async function takeUpAgain(store: Store, server: Server, vault: Vault): P
     return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    // A challenge that was too old says nothing about the shift.
-    if (error.code === "challenge_refused") return await takeUpAgain(store, server, vault);
-    if (error.status >= 500 || error.status === 429) throw error;
-    await store.officers.shiftEnded(vault.officer);
+    if (error.code === "shift_ended") await store.officers.shiftEnded(vault.officer);
+    // Any other refusal says nothing about the shift: a terminal that is suspended may come back, a challenge may have been too old.
+    else if (error.code !== "terminal_refused") throw error;
     return false;
   }
 }

@@ -18,8 +18,8 @@ export interface Parts {
   readonly now: () => number;
   /** What the handheld says of itself; `waiting` is filled in here. */
   readonly contact: () => Promise<Omit<Contact, "waiting">>;
-  /** The officer whose app is unlocked, or null. */
-  readonly vault: () => Vault | null;
+  /** Who reads: the officer whose app is unlocked and whose session the cookie is, or null. Then no session is shown, and nothing read. */
+  readonly reader: Vault | null;
 }
 
 /** What a contact left behind. */
@@ -44,14 +44,10 @@ export class Portion {
   most = MOST_ENVELOPES;
   /** Records left out of this run, since the server breaks at them. */
   readonly leftOut = new Set<string>();
-
-  /** The contact was refused as a whole: halve it. True where the one record that is left is to blame. */
-  halve(sent: number): boolean {
-    if (sent <= 1) return sent === 1;
-    this.most = Math.max(1, Math.floor(sent / 2));
-    return false;
-  }
 }
+
+/** A contact with records was refused as a whole; the portion was made smaller, so that the next one brings the blame home. */
+export class RefusedContact extends Refused {}
 
 /** Make one contact. Throws Unreachable, Refused, LogContradicted, NotEnrolled. */
 export async function exchange(parts: Parts, portion: Portion): Promise<Contacted> {
@@ -66,8 +62,8 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
   };
   const waiting = await dispatchOf(store).look(limits);
   const { outgoing, awaiting } = waiting;
-  const vault = parts.vault();
-  const { request, told } = await requestOf(parts, terminal.id, waiting, vault);
+  const { reader } = parts;
+  const { request, told } = await requestOf(parts, terminal.id, waiting);
   mark(store, outgoing, true);
   try {
     const sent_ms = now();
@@ -75,9 +71,9 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
     const received_ms = now();
     await store.log.setClock(readClock({ sent_ms, server_ms: Date.parse(answer.now), received_ms }));
     const witness = Witness.of(store, terminal.log_key, proofFrom(server));
-    const unproved = await take(parts, witness, answer, terminal.id, [...outgoing, ...awaiting]);
+    const unproved = await take(parts, witness, answer, terminal.id, [...outgoing, ...awaiting], sent_ms);
     await told(answer);
-    const more = await takeNews(store, vault, answer);
+    const more = await takeNews(store, reader, answer);
     return { answer, more: more || waiting.more, unproved };
   } finally {
     mark(store, outgoing, false);
@@ -91,19 +87,21 @@ async function ask(
   outgoing: readonly Outgoing[],
 ): Promise<SyncAnswer> {
   try {
-    return await parts.server.sync(request);
+    return await parts.server.sync(request, parts.reader !== null);
   } catch (error) {
-    if (error instanceof Refused && portion.halve(outgoing.length)) {
-      const [only] = outgoing;
-      if (only !== undefined) {
-        portion.leftOut.add(only.uid);
-        portion.most = MOST_ENVELOPES;
-        // Below 500 it was judged and is the officer's to see; above, the server broke, and it is tried again in the next run.
-        if (error.status < 500)
-          await dispatchOf(parts.store).settleRecords([outcome(only.text_sha256, { trouble: "refused" })]);
+    if (!(error instanceof Refused) || outgoing.length === 0) throw error;
+    const [only, ...others] = outgoing;
+    if (only !== undefined && others.length === 0) {
+      portion.leftOut.add(only.uid);
+      portion.most = MOST_ENVELOPES;
+      // Below 500 it was judged and is the officer's to see; above, the server broke, and it is tried again in the next run.
+      if (error.status < 500) {
+        await dispatchOf(parts.store).settleRecords([outcome(only.text_sha256, { trouble: "refused" })]);
       }
+    } else {
+      portion.most = Math.max(1, Math.floor(outgoing.length / 2));
     }
-    throw error;
+    throw new RefusedContact(error.status, error.code, error.facts);
   }
 }
 
@@ -111,10 +109,9 @@ async function requestOf(
   parts: Parts,
   terminal: string,
   { outgoing, awaiting, photos, records }: Waiting,
-  vault: Vault | null,
 ): Promise<{ request: SyncRequest; told: (answer: SyncAnswer) => Promise<void> }> {
   const { store } = parts;
-  const officer = vault?.officer ?? null;
+  const officer = parts.reader?.officer ?? null;
   const place = officer === null ? { epoch: null, cursor: null } : await store.views.place(officer);
   const opened = officer === null ? [] : await store.views.openedTasks(officer);
   const here = officer === null ? null : await store.positions.waiting(officer);
@@ -146,6 +143,7 @@ async function take(
   answer: SyncAnswer,
   terminal: string,
   asked: readonly Outgoing[],
+  asked_ms: number,
 ): Promise<string[]> {
   const { store, now } = parts;
   const unproved: string[] = [];
@@ -181,7 +179,7 @@ async function take(
     const proved = state === "arrived" ? await prove(receipt, { what: "photo", digest }) : null;
     photos.push({ digest, wanted: state === "wanted", proved });
   }
-  await dispatchOf(store).settlePhotos(photos);
+  await dispatchOf(store).settlePhotos(photos, asked_ms);
 
   const settled: Settled = { up_to: answer.settled_up_to, by: answer.settled_by };
   await store.log.setSettled(settled);

@@ -22,7 +22,7 @@ import {
 import type { Store, TerminalRow, Vault } from "../store";
 import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
-import { exchange, LogContradicted, NotEnrolled, Portion } from "./exchange";
+import { exchange, LogContradicted, NotEnrolled, Portion, RefusedContact, type Contacted } from "./exchange";
 import { refreshPacks } from "./packs";
 import { sendPhotos } from "./photos";
 import { isOlder } from "./versions";
@@ -109,6 +109,10 @@ class Running implements Sync {
   private readonly moments: Moments;
   private readonly line: Line | null;
   private vault: Vault | null = null;
+  /** Whose session the cookie is, as far as it was asked about since the last unlocking. Nothing is read for anybody else. */
+  private session: string | null = null;
+  /** For whom reading was refused in this run: not asked again before the next. */
+  private barred: Vault | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private forget: (() => void) | null = null;
   private failures = 0;
@@ -159,11 +163,13 @@ class Running implements Sync {
 
   unlocked(vault: Vault): void {
     this.vault = vault;
+    this.session = null;
     this.hurry();
   }
 
   locked(): void {
     this.vault = null;
+    this.session = null;
     this.line?.close();
     this.set({ session: "unknown" });
   }
@@ -211,6 +217,7 @@ class Running implements Sync {
   /** Contacts until nothing is left to send or fetch. True: receipts are still due. */
   private async rounds(): Promise<boolean> {
     const portion = new Portion();
+    this.barred = null;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const more = await this.round(portion);
       if (!more) break;
@@ -222,53 +229,67 @@ class Running implements Sync {
   }
 
   private async round(portion: Portion): Promise<boolean> {
-    const { store, server } = this.parts;
+    const { store, server, contact } = this.parts;
+    const reader = await this.reader();
     try {
-      const exchangeParts = {
-        store,
-        server,
-        now: this.clockNow,
-        contact: this.parts.contact,
-        vault: () => this.vault,
-      };
-      const { answer, more, unproved } = await exchange(exchangeParts, portion);
-      const clock = await store.log.clock();
-      this.set({
-        contact: "ok",
-        last_ms: this.clockNow(),
-        session: answer.session,
-        terminal: answer.terminal_state,
-        too_old: isOlder(this.parts.version, answer.minimum_version),
-        unproved: unproved.length > 0 ? this.said.unproved + 1 : 0,
-        unsettled: answer.settled_by === "none",
-        clock,
-        clock_says: judgeClock(clock),
-      });
-      if (answer.session !== "ok" && (await this.comeBack())) return true;
-      if (answer.session === "ok" && this.vault !== null) {
+      const exchanged = await exchange({ store, server, now: this.clockNow, contact, reader }, portion);
+      await this.show(exchanged);
+      if (reader === null) return exchanged.more;
+      if (exchanged.answer.session === "ok") {
         this.line?.open();
-        if (!more && this.newest > 0) this.line?.ack(this.newest);
+        if (!exchanged.more && this.newest > 0) this.line?.ack(this.newest);
+        return exchanged.more;
       }
-      return more;
+      // The cookie that was good a moment ago is not any more: one more round finds out whether the shift is.
+      this.session = null;
+      return true;
     } catch (error) {
       // Refused as a whole: the portion has been halved, or its one bad record was put aside; the others go on.
-      if (
-        error instanceof Refused &&
-        (portion.most < 100 || portion.leftOut.size > 0) &&
-        portion.leftOut.size < 100
-      )
-        return true;
+      if (error instanceof RefusedContact && portion.leftOut.size < 100) return true;
       throw error;
     }
   }
 
-  /** The cookie is gone (a restart, a long sleep): the PIN has opened what takes the shift up again. */
-  private async comeBack(): Promise<boolean> {
+  /** Who reads in this contact: the officer whose app is unlocked, if the cookie is his or can be made so. Nobody else's news is asked for. */
+  private async reader(): Promise<Vault | null> {
+    const vault = this.vault;
+    if (vault === null || this.barred === vault) return null;
+    if (this.session !== vault.officer) {
+      const isMine = await this.comeBack(vault);
+      // Locked meanwhile, or somebody else unlocked: this was for nobody.
+      if (this.vault !== vault) return null;
+      this.session = isMine ? vault.officer : null;
+      this.barred = isMine ? null : vault;
+      this.set({ session: isMine ? "ok" : "ended" });
+    }
+    return this.session === vault.officer ? vault : null;
+  }
+
+  private async show({ answer, unproved }: Contacted): Promise<void> {
+    const clock = await this.parts.store.log.clock();
+    this.set({
+      contact: "ok",
+      last_ms: this.clockNow(),
+      terminal: answer.terminal_state,
+      too_old: isOlder(this.parts.version, answer.minimum_version),
+      unproved: unproved.length > 0 ? this.said.unproved + 1 : 0,
+      unsettled: answer.settled_by === "none",
+      clock,
+      clock_says: judgeClock(clock),
+    });
+  }
+
+  /** Make the cookie this officer's: it is already, or the PIN has opened what takes the shift up again. */
+  private async comeBack(vault: Vault): Promise<boolean> {
     const { store, server } = this.parts;
-    if (this.vault === null || this.said.terminal !== "active") return false;
-    const isBack = await takeUpAgain(store, server, this.vault);
-    this.set({ session: isBack ? "ok" : "ended" });
-    return isBack;
+    try {
+      const { officer } = await server.session();
+      return officer?.police_number === vault.officer || (await takeUpAgain(store, server, vault));
+    } catch (error) {
+      // Whatever the server has against reading, records still go up.
+      if (error instanceof Refused) return false;
+      throw error;
+    }
   }
 
   /** What is done once the sending is done: packs for those who work, a wipe for a handheld that was revoked. */
@@ -281,7 +302,13 @@ class Running implements Sync {
       await dispatchOf(store).wipe();
       return;
     }
-    if (this.said.session === "ok") await refreshPacks(store, server, this.clockNow());
+    if (this.session === null || this.session !== this.vault?.officer) return;
+    try {
+      await refreshPacks(store, server, this.clockNow());
+    } catch (error) {
+      // A server without roads or catalogue refuses them: that is no reason to send records less often.
+      if (!(error instanceof Refused)) throw error;
+    }
   }
 
   /** Photos go up beside the contacts, so that a large one holds no news up; each that is up brings on a contact for its receipt. */

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Refused, Unreachable } from "../remote/ask";
-import { drafted, enrolled, newProfile, sealed, toSeal, type Clock } from "../testing/handheld";
+import { drafted, enrolled, newProfile, sealed, signedIn, toSeal, type Clock } from "../testing/handheld";
 import { SmallLog } from "../testing/log";
 import { Service } from "../testing/service";
+import { dispatchOf } from "../store/dispatch";
 import { openStore, type Store, type Vault } from "../store";
 import { makeSync, type Sync } from ".";
 import type { Moments } from "./when";
@@ -331,6 +332,28 @@ describe("one bad record", () => {
   });
 });
 
+describe("a photo that has just gone up", () => {
+  it("is not sent again because of an answer that was asked for before", async () => {
+    await sealed(store, wen, 1);
+    await sync.now();
+    const [photo] = await dispatchOf(store).photosAwaiting();
+    clock.forward(10);
+    await dispatchOf(store).uploaded(photo?.digest ?? "");
+
+    await dispatchOf(store).settlePhotos(
+      [{ digest: photo?.digest ?? "", wanted: true, proved: null }],
+      clock.ms - 5,
+    );
+    expect(await dispatchOf(store).photosToSend()).toEqual([]);
+
+    await dispatchOf(store).settlePhotos(
+      [{ digest: photo?.digest ?? "", wanted: true, proved: null }],
+      clock.ms + 5,
+    );
+    expect(await dispatchOf(store).photosToSend()).toHaveLength(1);
+  });
+});
+
 describe("130 records", () => {
   it("go up in portions of at most 100, in the order of their numbers", async () => {
     const draft = await drafted(store, wen, 0);
@@ -417,6 +440,46 @@ describe("reading", () => {
 
     expect([service.resumes, sync.state().session]).toEqual([1, "ok"]);
     expect(await store.views.all(wen, "task")).toHaveLength(1);
+  });
+
+  it("gives nothing of one officer's to another who unlocks the same handheld", async () => {
+    service.feed = { epoch: "e1", start_over: true, cursor: 1, more: false, items: [item(0, "a")] };
+    const mei = await signedIn(store, "034513");
+    sync.unlocked(mei);
+    await settleDown(2);
+
+    expect(await store.views.all(mei, "task")).toEqual([]);
+    expect(sync.state().session).toBe("ended");
+
+    await store.officers.keepResume(mei, "hers");
+    service.resume = () => {
+      service.officer = "034513";
+      return Promise.resolve({ now: "", officer: null, shift: null, terminal: null });
+    };
+    await settleDown(2);
+    expect(await store.views.all(mei, "task")).toHaveLength(1);
+  });
+
+  it("ends where the server says that the shift is over, and not where it says anything else", async () => {
+    service.standing = "none";
+    await store.officers.keepResume(wen, "secret");
+    service.resumeRefused = new Refused(403, "terminal_refused", {});
+    await settleDown(1);
+    expect((await store.officers.one("034512"))?.shift).not.toBeNull();
+
+    service.resumeRefused = new Refused(409, "shift_ended", {});
+    await settleDown(1);
+    expect((await store.officers.one("034512"))?.shift).toBeNull();
+    const asked = service.resumes;
+    await settleDown(1);
+    expect([service.resumes, sync.state().session, sync.state().contact]).toEqual([asked, "ended", "ok"]);
+  });
+
+  it("goes on where the server has no roads", async () => {
+    service.roads = () => Promise.reject(new Refused(404, "not_found", {}));
+    service.feed = { epoch: "e1", start_over: true, cursor: 1, more: false, items: [item(0, "a")] };
+    await settleDown(2);
+    expect(sync.state()).toMatchObject({ contact: "ok", session: "ok" });
   });
 
   it("tells once which tasks were seen and where the handheld was", async () => {

@@ -60,6 +60,9 @@ export class Service implements Server {
   minimum_version = "0.0.0";
   feed: WireFeed | null = null;
   resumes = 0;
+  /** Whose session the cookie is. */
+  officer = "034512";
+  resumeRefused: Error | null = null;
   packs = 0;
   /** Called in the middle of a contact. */
   during: () => Promise<void> = () => Promise.resolve();
@@ -67,7 +70,8 @@ export class Service implements Server {
   quarantine: (text: string) => boolean = () => false;
   refuse: (request: SyncRequest) => Error | null = () => null;
 
-  async sync(request: SyncRequest): Promise<SyncAnswer> {
+  async sync(request: SyncRequest, reads: boolean): Promise<SyncAnswer> {
+    const session = reads ? this.standing : "none";
     if (this.faults.down) throw new Unreachable("down");
     const refused = this.refuse(request);
     if (refused !== null) throw refused;
@@ -86,11 +90,11 @@ export class Service implements Server {
       now: new Date(this.clock_ms()).toISOString(),
       verdicts: texts.flatMap((text) => this.verdict(text)),
       photos: [...named].flatMap((digest) => this.photo(digest)),
-      feed: this.standing === "ok" ? this.feed : null,
+      feed: session === "ok" ? this.feed : null,
       checkpoint: this.log.size === 0 ? null : this.checkpoint(request.verified),
       ...this.settled,
       minimum_version: this.minimum_version,
-      session: this.standing,
+      session,
       terminal_state: this.terminal_state,
     });
   }
@@ -123,11 +127,26 @@ export class Service implements Server {
   }
   resume(): Promise<SessionAnswer> {
     this.resumes++;
+    if (this.resumeRefused !== null) return Promise.reject(this.resumeRefused);
     this.standing = "ok";
     return Promise.resolve({ now: "", officer: null, shift: null, terminal: null });
   }
   session(): Promise<SessionAnswer> {
-    return Promise.resolve({ now: "", officer: null, shift: null, terminal: null });
+    const officer = {
+      police_number: this.officer,
+      name: "",
+      role: "",
+      unit_code: "",
+      unit_name: "",
+      unit_name_en: "",
+      capabilities: [],
+    };
+    return Promise.resolve({
+      now: "",
+      officer: this.standing === "ok" ? officer : null,
+      shift: null,
+      terminal: null,
+    });
   }
   closeShift(): Promise<void> {
     return Promise.resolve();
