@@ -8,6 +8,9 @@ from deploy.verify import apitypes
 from deploy.verify.counts import of_pytest, of_vitest
 from deploy.verify.runner import Check
 
+SERVER, BROWSER = "server", "browser"
+"""The two lanes."""
+
 
 def everything(python: Path, reports: Path, environment: dict[str, str]) -> list[Check]:
     """All checks. `reports` is a folder for what the runners count."""
@@ -15,48 +18,44 @@ def everything(python: Path, reports: Path, environment: dict[str, str]) -> list
     def tool(name: str) -> Path:
         return python.with_name(name)
 
-    def pytest(
-        name: str, *words: str, limit_s: float, fast: bool = False, after: tuple[str, ...] = ()
-    ) -> Check:
+    def pytest(name: str, *words: str, limit_s: float, after: tuple[str, ...] = ()) -> Check:
         report = reports / f"{name}.xml"
         return Check(
             name,
             [python, "-m", "pytest", "-q", f"--junitxml={report}", "--durations=10", *words],
             limit_s=limit_s,
-            fast=fast,
             after=after,
             count=partial(of_pytest, report),
         )
 
+    def ours(name: str, *argv: str | Path) -> Check:
+        return Check(name, argv, fast=True, lane=SERVER)
+
+    def theirs(name: str, *argv: str, after: tuple[str, ...] = ()) -> Check:
+        return Check(name, argv, cwd=FRONTEND, fast=True, lane=BROWSER, after=after)
+
     vitest = reports / "vitest.json"
-    npm = ["npm", "run", "--silent"]
+    npm, npx = ("npm", "run", "--silent"), ("npx", "--no-install")
     return [
-        Check("format", [tool("ruff"), "format", "--check", "."], fast=True),
-        Check("lint", [tool("ruff"), "check", "."], fast=True),
-        Check("rooms", [tool("lint-imports"), "--no-cache"], fast=True),
-        Check("types", [tool("mypy")], fast=True),
-        Check("ts-format", [*npm, "format:check"], cwd=FRONTEND, fast=True),
-        Check("ts-lint", [*npm, "lint"], cwd=FRONTEND, fast=True),
-        Check("ts-types", [*npm, "check"], cwd=FRONTEND, fast=True),
+        ours("format", tool("ruff"), "format", "--check", "."),
+        ours("lint", tool("ruff"), "check", "."),
+        ours("rooms", tool("lint-imports"), "--no-cache"),
+        ours("types", tool("mypy")),
+        ours("settings", python, "manage.py", "check", "--fail-level", "WARNING"),
+        Check("api-types", do=partial(apitypes.compare, reports, environment), fast=True, lane=SERVER),
+        theirs("ts-format", *npm, "format:check"),
+        theirs("ts-lint", *npm, "lint"),
+        theirs("ts-types", *npm, "check"),
         Check(
             "vitest",
-            [
-                "npx",
-                "--no-install",
-                "vitest",
-                "run",
-                "--reporter=default",
-                "--reporter=json",
-                f"--outputFile={vitest}",
-            ],
+            [*npx, "vitest", "run", "--reporter=default", "--reporter=json", f"--outputFile={vitest}"],
             cwd=FRONTEND,
             fast=True,
+            lane=BROWSER,
             count=partial(of_vitest, vitest),
         ),
-        Check("api-types", do=partial(apitypes.compare, reports, environment), fast=True),
-        Check("build", [*npm, "build"], cwd=FRONTEND, fast=True),
-        Check("budgets", [*npm, "sizes"], cwd=FRONTEND, fast=True, after=("build",)),
-        Check("settings", [python, "manage.py", "check", "--fail-level", "WARNING"]),
+        theirs("build", *npm, "build"),
+        theirs("budgets", *npm, "sizes", after=("build",)),
         Check("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         pytest("pytest", "-m", "not journey", limit_s=1500),
         pytest("journeys", "-m", "journey", "tests/journeys", limit_s=1500, after=("build",)),
@@ -70,5 +69,6 @@ def fast_pytest(python: Path, reports: Path) -> Check:
         "pytest-fast",
         [python, "-m", "pytest", "-q", f"--junitxml={report}", "-m", "not journey and not server"],
         fast=True,
+        lane=SERVER,
         count=partial(of_pytest, report),
     )

@@ -1,7 +1,12 @@
-"""Run one check after the other, go on after a failure, and say how long each took."""
+"""Run the checks, go on after a failure, and say how long each took.
+
+Those that need no server run in two lanes side by side, the server's language in one and the browser's in the other. What measures or
+starts servers runs alone, after them.
+"""
 
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +32,8 @@ class Check:
     limit_s: float = 600
     fast: bool = False
     """Needs no server and takes seconds."""
+    lane: str = ""
+    """Where it may run beside others; empty: alone."""
     after: tuple[str, ...] = ()
     """Names of what must have gone well before; where it has not, this fails without being run."""
     do: Callable[[Path], None] | None = None
@@ -43,6 +50,31 @@ class Run:
     total: Count = field(default_factory=Count)
     lines: list[str] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
+    _telling: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def all(self, checks: Sequence[Check]) -> None:
+        """The lanes side by side, then the rest one after the other."""
+        lanes = {
+            check.lane: [one for one in checks if one.lane == check.lane] for check in checks if check.lane
+        }
+        threads = [threading.Thread(target=self._lane, args=(mine,)) for mine in lanes.values()]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self._lane([check for check in checks if not check.lane])
+        except BaseException:
+            self._stopping.set()
+            for thread in threads:
+                thread.join()
+            raise
+
+    def _lane(self, checks: Sequence[Check]) -> None:
+        for check in checks:
+            if not self._stopping.is_set():
+                self.check(check)
 
     def check(self, check: Check) -> None:
         """Run it; print a line with its time, and the end of its log when it failed."""
@@ -58,14 +90,15 @@ class Run:
         else:
             count = check.count(self._program(check, log))
         line = f"{check.name:<14} {count.line():<36} {time.monotonic() - begun:7.1f} s"
-        if count.failed:
-            self.failed.add(check.name)
-            print(say.tail(log, SHOWN_OF_A_FAILURE), flush=True)
-            print(f"✗ {line}   (all of it: {log})", flush=True)
-        else:
-            print(f"✓ {line}", flush=True)
-        self.lines.append(("✗ " if count.failed else "✓ ") + line)
-        self.total += count
+        with self._telling:
+            if count.failed:
+                self.failed.add(check.name)
+                print(say.tail(log, SHOWN_OF_A_FAILURE), flush=True)
+                print(f"✗ {line}   (all of it: {log})", flush=True)
+            else:
+                print(f"✓ {line}", flush=True)
+            self.lines.append(("✗ " if count.failed else "✓ ") + line)
+            self.total += count
 
     def _do(self, do: Callable[[Path], None], log: Path) -> int:
         try:
@@ -88,9 +121,12 @@ class Run:
             while program.poll() is None:
                 time.sleep(0.05)
                 now = time.monotonic()
+                if self._stopping.is_set():
+                    process.stop(program)
+                    return 130
                 if now - beat > HEARTBEAT_S:
                     beat = now
-                    print(f"  … {now - begun:.0f} s: {say.last_line(log)[-110:]}", flush=True)
+                    print(f"  … {check.name}, {now - begun:.0f} s: {say.last_line(log)[-110:]}", flush=True)
                 if now - begun > check.limit_s:
                     process.stop(program, how=signal.SIGINT, wait_s=15)
                     with log.open("a") as out:

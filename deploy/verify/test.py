@@ -58,8 +58,7 @@ def main(words: list[str]) -> int:
         run = Run(LOGS, env)
         with _stores(wanted=any(not check.fast for check in checks)) as urls:
             run.environment = {**env, **urls}
-            for check in checks:
-                run.check(check)
+            run.all(checks)
     except Trouble as trouble:
         say.fail(trouble)
         say.line(Count(failed=1).line())
