@@ -83,7 +83,8 @@ def test_an_officer_signs_arrives_and_reports_and_the_leader_closes(town: Town, 
     task = assign(leader, person, unit, "育才街违停整治")
 
     officer.press("我的任务")
-    officer.press("签收")
+    officer.press("签收", exact=True)
+    officer.press("育才街违停整治")
     officer.press("我到岗了")
     officer.press("反馈")
     officer.press("做完了")
