@@ -3,13 +3,14 @@
 from functools import partial
 from pathlib import Path
 
-from deploy.bringup.places import FRONTEND
+from deploy.bringup.places import FRONTEND, ROOT, digest_of
 from deploy.verify import apitypes
 from deploy.verify.counts import of_pytest, of_vitest
 from deploy.verify.runner import Check
 
 SERVER, BROWSER = "server", "browser"
 """The two lanes."""
+SETTINGS = ROOT / "deploy" / "settings.py"
 
 
 def everything(python: Path, reports: Path, environment: dict[str, str]) -> list[Check]:
@@ -40,7 +41,8 @@ def everything(python: Path, reports: Path, environment: dict[str, str]) -> list
         ours("format", tool("ruff"), "format", "--check", "."),
         ours("lint", tool("ruff"), "check", "."),
         ours("rooms", tool("lint-imports"), "--no-cache"),
-        ours("types", tool("mypy")),
+        # what a setting is, is remembered with what uses it; so another settings file has another memory
+        ours("types", tool("mypy"), f"--cache-dir=.mypy_cache/{digest_of([SETTINGS])[:12]}"),
         ours("settings", python, "manage.py", "check", "--fail-level", "WARNING"),
         Check("api-types", do=partial(apitypes.compare, reports, environment), fast=True, lane=SERVER),
         theirs("ts-format", *npm, "format:check"),
