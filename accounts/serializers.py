@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -56,6 +57,8 @@ class OfficerSerializer(serializers.Serializer[object]):
     unit_name = serializers.CharField()
     unit_name_en = serializers.CharField()
     capabilities = serializers.ListField(child=serializers.CharField())
+    home_plate = serializers.CharField()
+    """Province and letter of the city's own plates, e.g. 浙M."""
 
 
 class ShiftSerializer(serializers.Serializer[object]):
@@ -196,4 +199,5 @@ def say_officer(user: User) -> dict[str, Any]:
         "unit_name": user.unit.name_zh,
         "unit_name_en": user.unit.name_en,
         "capabilities": sorted(capabilities_of(user)),
+        "home_plate": settings.HOME_PLATE,
     }

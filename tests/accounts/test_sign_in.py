@@ -6,6 +6,7 @@ import statistics
 import time
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, override_settings
 from django.test.client import RequestFactory
@@ -284,6 +285,7 @@ def test_signing_in_on_a_terminal_opens_a_shift_of_twelve_hours(cast: Cast) -> N
     assert shift.ends_at - shift.opened_at == 12 * HOUR
     assert said["shift"]["id"] == handheld.shift and said["terminal"] == handheld.id
     assert said["officer"]["capabilities"] == ["handle_task", "record"]
+    assert said["officer"]["home_plate"] == settings.HOME_PLATE == "浙M"
     assert on_duty(cast.fu, now()) and not on_duty(cast.fu, now() + 13 * HOUR)
 
 

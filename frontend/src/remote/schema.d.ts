@@ -1349,6 +1349,7 @@ export interface components {
             unit_name: string;
             unit_name_en: string;
             capabilities: string[];
+            home_plate: string;
         };
         /** @description What a leader says of a task. The id is made by the desk, so that a repeated request makes no second one. */
         NewTaskRequest: {

@@ -91,6 +91,7 @@ export interface SessionAnswer {
     readonly unit_name: string;
     readonly unit_name_en: string;
     readonly capabilities: readonly string[];
+    readonly home_plate: string;
   } | null;
   readonly shift: { readonly id: string; readonly opened_at: string; readonly ends_at: string } | null;
   readonly terminal: string | null;

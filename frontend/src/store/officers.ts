@@ -13,6 +13,8 @@ export interface Welcome {
   readonly unit_code: string;
   readonly unit_name: string;
   readonly capabilities: readonly string[];
+  /** Province and letter of the city's plates; "" where the sign-in was with an earlier build. */
+  readonly home_plate: string;
 }
 
 /** An officer without what only the store needs. */
@@ -110,11 +112,12 @@ function shown(row: OfficerRow): Officer {
     unit_code,
     unit_name,
     capabilities,
+    home_plate = "",
     shift,
     tries_left,
     uses,
     signed_in_at,
   } = row;
-  const who = { police_number, name, role, unit_code, unit_name, capabilities };
+  const who = { police_number, name, role, unit_code, unit_name, capabilities, home_plate };
   return { ...who, shift, has_pin: row.by_pin !== null, tries_left, uses, signed_in_at };
 }

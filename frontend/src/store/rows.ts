@@ -45,6 +45,8 @@ export interface OfficerRow {
   readonly unit_code: string;
   readonly unit_name: string;
   readonly capabilities: readonly string[];
+  /** Province and letter of the city's plates. Rows of earlier builds lack it until the next sign-in. */
+  readonly home_plate?: string;
   readonly shift: ShiftRow | null;
   /** Secret that takes the shift up again, under the officer's key. */
   readonly resume: Box | null;

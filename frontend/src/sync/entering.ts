@@ -55,7 +55,7 @@ export async function signIn(
     throw new Refused(500, "no_shift", {});
   const { id, opened_at, ends_at } = said.shift;
   const shift = { id, opened_at, ends_at };
-  const { name, role, unit_code, unit_name, capabilities } = said.officer;
+  const { name, role, unit_code, unit_name, capabilities, home_plate } = said.officer;
   const officer = {
     police_number: said.officer.police_number,
     name,
@@ -63,6 +63,7 @@ export async function signIn(
     unit_code,
     unit_name,
     capabilities,
+    home_plate,
   };
   await store.officers.signedIn(officer, shift, store.moment());
   const known = await store.officers.one(officer.police_number);

@@ -56,6 +56,7 @@ export async function signedIn(store: Store, police_number: string): Promise<Vau
     unit_code: "330900010100",
     unit_name: "一中队",
     capabilities: ["RECORD"],
+    home_plate: "浙M",
   };
   const shift = { id: SHIFT, opened_at: store.moment(), ends_at: store.moment() };
   await store.officers.signedIn(welcome, shift, store.moment());

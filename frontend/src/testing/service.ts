@@ -140,6 +140,7 @@ export class Service implements Server {
       unit_name: "",
       unit_name_en: "",
       capabilities: [],
+      home_plate: "",
     };
     return Promise.resolve({
       now: "",

@@ -1,5 +1,6 @@
-/** What a plate most likely begins with here: learned from what is typed on this handheld. */
+/** What a plate most likely begins with here: what the server says of the city, and what is typed on this handheld. */
 import { regionOf } from "@/domain/plate";
+import type { Officer } from "@/store";
 import { prefs, setPrefs } from "./prefs";
 
 /** The province of an area code's first two digits (GB/T 2260). */
@@ -43,8 +44,11 @@ export function learnRegion(plate: string): void {
   if (region !== "") setPrefs({ regions: { ...prefs.regions, [region]: (prefs.regions[region] ?? 0) + 1 } });
 }
 
-/** What a plate most likely begins with here: the region typed most; before the first one the province of the unit. */
-export function homePlate(unit_code: string): string {
+/**
+ * What a plate most likely begins with here: the region typed most; before the first one the city's own, as the server named it at
+ * sign-in; where an earlier build signed in, at least the province of the unit.
+ */
+export function homePlate(officer: Pick<Officer, "home_plate" | "unit_code"> | null): string {
   const [commonest] = Object.entries(prefs.regions).sort((a, b) => b[1] - a[1]);
-  return commonest?.[0] ?? PROVINCE[unit_code.slice(0, 2)] ?? "";
+  return commonest?.[0] ?? (officer?.home_plate || PROVINCE[officer?.unit_code.slice(0, 2) ?? ""]) ?? "";
 }

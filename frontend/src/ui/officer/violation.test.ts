@@ -23,6 +23,7 @@ const WEN = {
   unit_code: "330900010100",
   unit_name: "一中队",
   capabilities: ["record", "decide_penalty", "handle_task"],
+  home_plate: "浙M",
 };
 const PARKING = {
   code: "1039",
