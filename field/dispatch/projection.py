@@ -119,6 +119,9 @@ def _step_taken(row: Row, entry: Entry) -> None:
     row["handheld_times"] = row["handheld_times"] | {said.step.value: said.head.claimed_at.isoformat()}
     if kind == Kind.SIGNED:
         row["signed_at"] = entry.at
+        # who signs has it before him: a quick one signs before his handheld could say what it had stored
+        row["delivered_at"] = row["delivered_at"] or entry.at
+        row["opened_at"] = row["opened_at"] or entry.at
     elif kind == Kind.ARRIVED:
         row["arrived_at"] = entry.at
         row["arrived_point"] = _point([said.place.lon, said.place.lat]) if said.place else None

@@ -176,3 +176,15 @@ def test_what_is_no_task_is_refused_in_words(cast: Cast, wrong: dict[str, Any]) 
 
     assert answered.status == 400
     assert answered.body["code"] in ("not_understood", "times_wrong", "place_missing")
+
+
+def test_who_signs_at_once_has_had_it_delivered_and_opened(cast: Cast) -> None:
+    wen, li = Handheld.at_work(cast.wen, cast.qiu), Desk.of(cast.li)
+    task = li.post("/api/tasks", new_task(cast, cast.wen.police_number)).body["id"]
+    seal_now()
+
+    wen.sync(wen.task_step(task, "sign"))
+
+    (part,) = li.get(f"/api/tasks/{task}").body["crew"]
+    assert part["delivered_at"] == part["opened_at"] == part["signed_at"] is not None
+    assert verify().sound
