@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { nearestSpot, placeText, roadsCalled, spotsNear } from "./nearest";
-import { distance_m, unpackRoads, type PackedRoad, type Point } from "./roads";
+import { distance_m, roadsAround, unpackRoads, type PackedRoad, type Point } from "./roads";
 
 // A crossing at 120.0 E, 30.0 N: 人民路 runs east, 建设路 runs north; one degree of longitude here is 96.3 km.
 const packed = (
@@ -108,7 +108,7 @@ describe("the nearest road", () => {
     expect(roadsCalled(map, "长安街")).toEqual([]);
   });
 
-  it("of 20,000 is found within a few milliseconds", () => {
+  it("of 20,000 is found by looking at few", () => {
     const many = Array.from({ length: 20_000 }, (_, id) => {
       const [x, y] = [120 + (id % 200) * 0.001, 30 + Math.floor(id / 200) * 0.002];
       return packed(id, `路${id}`, [
@@ -118,9 +118,10 @@ describe("the nearest road", () => {
       ]);
     });
     const city = unpackRoads({ digest: "c", roads: many });
-    const begun = performance.now();
-    for (let turn = 0; turn < 50; turn++) nearestSpot(city, [120.1 + turn * 0.0001, 30.1]);
-    expect((performance.now() - begun) / 50).toBeLessThan(20);
+    const around = roadsAround(city, [120.1, 30.1]);
+
+    expect(around.length).toBeGreaterThan(3);
+    expect(around.length).toBeLessThan(60);
   });
 });
 
