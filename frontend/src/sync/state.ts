@@ -1,0 +1,70 @@
+/** The sync as others see it: what it is made of, what can be asked of it, and how it says that the handheld stands with the server. */
+import { UNKNOWN_CLOCK, type ClockReading } from "../domain/clock";
+import type { Contact, LineState, PhotoToSend, Server } from "../remote";
+import type { Store, TerminalRow, Vault } from "../store";
+import type { Moments } from "./when";
+
+/** How the handheld stands with the server. */
+export interface SyncState {
+  /** `never`: no contact yet since the app was opened; `ok`; `offline`: the last try reached nobody; `refused`: the server would not have it. */
+  readonly contact: "never" | "ok" | "offline" | "refused";
+  readonly last_ms: number | null;
+  readonly running: boolean;
+  readonly photos: boolean;
+  readonly line: LineState;
+  /** `none`: nobody's session here; `ended`: the shift is over, reads need a new sign-in. */
+  readonly session: "unknown" | "ok" | "none" | "ended";
+  readonly terminal: TerminalRow["state"] | "unknown";
+  /** This build is older than the server allows: update when the officer is done. */
+  readonly too_old: boolean;
+  /** The log contradicted itself: nothing is sent, read or let go of until a technician has looked. */
+  readonly contradicted: boolean;
+  /** Contacts in a row with receipts that prove nothing. */
+  readonly unproved: number;
+  /** No backup or standby is configured: delivered records stay seven days. */
+  readonly unsettled: boolean;
+  readonly clock: ClockReading;
+  readonly clock_says: "sound" | "off" | "unknown";
+}
+
+/** As it is when the app is opened. */
+export const BEFORE_CONTACT: SyncState = {
+  contact: "never",
+  last_ms: null,
+  running: false,
+  photos: false,
+  line: "closed",
+  session: "unknown",
+  terminal: "unknown",
+  too_old: false,
+  contradicted: false,
+  unproved: 0,
+  unsettled: false,
+  clock: UNKNOWN_CLOCK,
+  clock_says: "unknown",
+};
+
+/** The sync. */
+export interface Sync {
+  state(): SyncState;
+  onState(listener: (state: SyncState) => void): () => void;
+  start(): void;
+  stop(): void;
+  /** Try now; returns when this run is over, whatever came of it. */
+  now(): Promise<void>;
+  unlocked(vault: Vault): void;
+  locked(): void;
+}
+
+/** What the sync is made of. */
+export interface SyncParts {
+  readonly store: Store;
+  readonly server: Server;
+  readonly contact: () => Promise<Omit<Contact, "waiting">>;
+  readonly version: string;
+  readonly moments?: Moments;
+  readonly now?: () => number;
+  readonly chance?: () => number;
+  readonly send?: (photo: PhotoToSend) => Promise<void>;
+  readonly socket?: ((url: string) => WebSocket) | null;
+}
