@@ -98,7 +98,7 @@ def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chro
         ("legal_reviewer", ("check",)),
         ("technician", ("terminals",)),
     ):
-        person = town.one(role, "城东大队" if role == "leader" else None)
+        person = town.one(role, "城西大队" if role == "leader" else None)
         page = desk_browser.page(f"{town.address}/desk/")
         page.get_by_label("警号").wait_for()
         if role == "leader":

@@ -73,7 +73,7 @@ def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead
     assert sorted(titles.all_inner_texts()) == sorted([first, second, third])
     given = town.rows(
         "SELECT t.title FROM field_assignment a JOIN field_task t ON t.id = a.task_id"
-        " WHERE a.officer_id = %s AND t.title = ANY(%s) ORDER BY a.newest_entry",
+        " WHERE a.officer_id = %s AND t.title = ANY(%s) ORDER BY t.made_at",
         person.police_number,
         [first, second, third],
     )
