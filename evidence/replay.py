@@ -7,7 +7,8 @@ The order of entries about one row is the order in which their transactions held
 update) BEFORE appending. Appended first, two entries of two transactions could be numbered in the other order than they were applied.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,11 +52,7 @@ class Projection:
 
     def columns(self) -> list["Field[Any, Any]"]:
         """The columns that the ledger answers for."""
-        return [
-            one
-            for one in self.table._meta.concrete_fields
-            if one.attname not in self.beside and not isinstance(one, models.GeneratedField)
-        ]
+        return list(_columns(self))
 
     def row_after(self, row: Row | None, entry: Entry, key: str) -> Row | None:
         """What the row is after this entry, in the types of its columns.
@@ -67,7 +64,7 @@ class Projection:
             return None
         pk = self.table._meta.pk
         said = {pk.attname: key} | said
-        columns = self.columns()
+        columns = _columns(self)
         names = {one.attname for one in columns}
         if said.keys() != names:
             wrong = ", ".join(sorted(said.keys() ^ names))
@@ -78,6 +75,16 @@ class Projection:
             return {one.attname: plain(one, said[one.attname]) for one in columns}
         except (ValueError, TypeError, ValidationError) as error:
             raise ProjectionRefused(f"{self.model}, entry {entry.id} ({entry.kind}): {error}") from error
+
+
+@functools.cache
+def _columns(projection: Projection) -> tuple["Field[Any, Any]", ...]:
+    """Asked for every row of every entry."""
+    return tuple(
+        one
+        for one in projection.table._meta.concrete_fields
+        if one.attname not in projection.beside and not isinstance(one, models.GeneratedField)
+    )
 
 
 def plain(column: "Field[Any, Any]", value: Any) -> Any:
@@ -109,22 +116,62 @@ def project(projection: Projection, entry: Entry, *, fresh: bool = False) -> Non
 
     :raises ProjectionRefused: it says what the table can't hold
     """
-    if entry.kind not in projection.kinds:
-        return
+    if entry.kind in projection.kinds:
+        _project(projection, [(entry, fresh)])
+
+
+class Together:
+    """Rows of one transaction under way that are written in one go for each table, with what `project` would say of each entry in turn.
+
+    Whoever reads or locks such a row before, or ends the transaction, calls `write` first: what is not written is nowhere.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, tuple[Projection, list[tuple[Entry, bool]]]] = {}
+
+    def project(self, projection: Projection, entry: Entry, *, fresh: bool = False) -> None:
+        """As `project`, at the next `write`."""
+        if entry.kind in projection.kinds:
+            self._waiting.setdefault(projection.model, (projection, []))[1].append((entry, fresh))
+
+    def write(self) -> None:
+        """Write what waits. :raises ProjectionRefused, IntegrityError: as `project`"""
+        waiting, self._waiting = self._waiting, {}
+        for projection, entries in waiting.values():
+            _project(projection, entries)
+
+
+def _project(projection: Projection, entries: Sequence[tuple[Entry, bool]]) -> None:
+    """Read the rows once, take the entries in their order, write each row once."""
     table = projection.table
-    names = [one.attname for one in projection.columns()]
-    for key in sorted(set(projection.key(entry))):
-        mine = table._base_manager.filter(pk=table._meta.pk.to_python(key))
-        stored = None if fresh else mine.select_for_update(of=("self",)).values(*names).first()
-        row = None if stored is None else {name: plain(_column(table, name), stored[name]) for name in names}
-        becomes = projection.row_after(row, entry, key)
-        if becomes is None:
-            if not fresh:
-                mine.delete()
-        elif row is None:
-            table._base_manager.create(**becomes)
-        elif changed := {name: value for name, value in becomes.items() if row[name] != value}:
-            mine.update(**changed)
+    pk = table._meta.pk
+    steps = [(entry, key, fresh) for entry, fresh in entries for key in sorted(set(projection.key(entry)))]
+    stored = _stored(projection, {pk.to_python(key) for _, key, fresh in steps if not fresh})
+    rows: dict[Any, Row | None] = dict(stored)
+    for entry, key, _ in steps:
+        which = pk.to_python(key)
+        rows[which] = projection.row_after(rows.get(which), entry, key)
+    table._base_manager.bulk_create(
+        [table(**row) for which, row in rows.items() if row is not None and which not in stored]
+    )
+    gone = [which for which in stored if rows[which] is None]
+    if gone:
+        table._base_manager.filter(pk__in=gone).delete()
+    for which, was in stored.items():
+        row = rows[which]
+        if row is not None and (changed := {name: one for name, one in row.items() if was[name] != one}):
+            table._base_manager.filter(pk=which).update(**changed)
+
+
+def _stored(projection: Projection, keys: set[Any]) -> dict[Any, Row]:
+    """The rows of these keys, locked in a fixed order, in the types of their columns."""
+    if not keys:
+        return {}
+    columns = _columns(projection)
+    mine = projection.table._base_manager.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
+    found = mine.values(*(one.attname for one in columns))
+    pk = projection.table._meta.pk.attname
+    return {row[pk]: {one.attname: plain(one, row[one.attname]) for one in columns} for row in found}
 
 
 def all_projections() -> list[Projection]:
@@ -196,10 +243,6 @@ def _differ(column: "Field[Any, Any]", stored: Any, must: Any) -> bool:
     if isinstance(must, GEOSGeometry) and isinstance(stored, GEOSGeometry):
         return bytes(stored.ewkb) != bytes(must.ewkb)
     return bool(stored != must or type(stored) is not type(must))
-
-
-def _column(table: type[Model], attname: str) -> "Field[Any, Any]":
-    return next(one for one in table._meta.concrete_fields if one.attname == attname)
 
 
 def in_one_view() -> None:

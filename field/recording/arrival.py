@@ -11,13 +11,17 @@ from django.conf import settings
 from accounts import audience
 from accounts.models import Shift, Terminal, User
 from evidence import queries as evidence
-from evidence.ledger import SignedRecord
+from evidence import replay
+from evidence.ledger import Entry, SignedRecord
 from evidence.models import Seal
 from field.models import Offence, Photo
 from field.recording import catalogue
 from field.rules import offence as offences
 from field.rules.checks import Around, Law
 from field.rules.record import Head, Said
+
+PhotosHere = Mapping[tuple[str, str], dict[str, Any]]
+"""Photos that have arrived: (terminal, digest) -> time and entry of the arrival."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,17 @@ class Arrival:
     now: dt.datetime
     looked_up: dict[object, Any] = field(default_factory=dict)
     """What was asked of the catalogue and the log for this batch already."""
+    photos_here: PhotosHere | None = None
+    """Of the photos that the batch names, those that are here; None: not asked yet."""
+    together: replay.Together | None = None
+    """Where rows wait to be written with those of the other records of the batch; None: they are written at once."""
+
+    def project(self, projection: replay.Projection, entry: Entry, *, fresh: bool = False) -> None:
+        """Make the rows what this entry says, now or with those of the batch."""
+        if self.together is not None:
+            self.together.project(projection, entry, fresh=fresh)
+        else:
+            replay.project(projection, entry, fresh=fresh)
 
     @property
     def audience(self) -> tuple[str, ...]:
@@ -45,17 +60,26 @@ class Arrival:
         )
 
 
-def photos_here(terminal: str, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Which of these photos this terminal has sent already, under another record: digest -> time and entry of the arrival."""
-    named = list(digests)
+def photos_here(terminals: Iterable[str], digests: Iterable[str]) -> PhotosHere:
+    """Which of these photos these terminals have sent already, under other records. Ask when it is the terminals' turn."""
+    named = set(digests)
     if not named:
         return {}
     arrived = (
-        Photo.objects.filter(terminal=terminal, digest__in=named, arrived_entry__isnull=False)
-        .order_by("digest", "arrived_entry")
-        .values_list("digest", "arrived_at", "arrived_entry")
+        Photo.objects.filter(terminal__in=set(terminals), digest__in=named, arrived_entry__isnull=False)
+        .order_by("terminal", "digest", "arrived_entry")
+        .values_list("terminal", "digest", "arrived_at", "arrived_entry")
     )
-    return {digest: {"at": at.isoformat(), "entry": entry} for digest, at, entry in arrived if at is not None}
+    return {
+        (terminal, digest): {"at": at.isoformat(), "entry": entry}
+        for terminal, digest, at, entry in arrived
+        if at is not None
+    }
+
+
+def of_terminal(here: PhotosHere, terminal: str, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Of those photos the ones that a text of this terminal names: digest -> time and entry of the arrival."""
+    return {one: here[terminal, one] for one in sorted(set(digests)) if (terminal, one) in here}
 
 
 def offence_of(said: Said, arrival: Arrival) -> Offence | None:
@@ -105,8 +129,12 @@ def _law(offence: Offence) -> Law:
 
 def body_of(arrival: Arrival, photos: Iterable[str]) -> Mapping[str, Any]:
     """What the server adds to any record: the unit, the day it first came, and which of its photos are here already."""
+    named = list(photos)
+    here = arrival.photos_here
+    if here is None:
+        here = photos_here([arrival.terminal.id], named)
     return {
         "unit": arrival.shift.unit_id,
         "arrived_at": arrival.signed.arrived_at.isoformat(),
-        "photos_here": photos_here(arrival.terminal.id, photos),
+        "photos_here": of_terminal(here, arrival.terminal.id, named),
     }

@@ -35,7 +35,7 @@ def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
         audience=arrival.audience,
         record=arrival.signed,
     )
-    replay.project(VIOLATION, entry, fresh=True)
+    arrival.project(VIOLATION, entry, fresh=True)
     return entry
 
 
@@ -45,6 +45,8 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
     :raises SetAside: there is no such violation, it is another officer's, or its state doesn't allow it (a conflict, kept for the desk)
     """
     _may_record(arrival.officer, record.said)
+    if arrival.together is not None:
+        arrival.together.write()  # what is amended may have come with the same batch
     replay.hold(VIOLATION, str(record.amends))
     violation = Violation.objects.filter(id=record.amends).first()
     if violation is None:

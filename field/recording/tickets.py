@@ -4,6 +4,8 @@ The handheld draws the token, prints it, and signs its SHA-256; the token itself
 keeps its ticket too, so that the citizen reads "being checked" and not "nothing found".
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
 from evidence.ledger import Entry
@@ -14,17 +16,25 @@ from field.rules.keyed import keyed_hash
 from field.rules.record import ViolationRecord
 
 
-def remember_ticket(entry: Entry) -> None:
-    """Keep the ticket that this entry's record was printed on, if it names one; nothing for a text that nobody signed.
+def remember_tickets(entries: Iterable[Entry]) -> None:
+    """Keep the tickets that these entries' records were printed on, if they name one; nothing for a text that nobody signed.
 
     Idempotent: the first record with a token keeps it, and a copied token opens no other record.
     """
+    tickets = [one for one in map(_ticket, entries) if one is not None]
+    if tickets:
+        PublicToken.objects.bulk_create(tickets, ignore_conflicts=True)
+
+
+def _ticket(entry: Entry) -> PublicToken | None:
     if entry.record is None or entry.body.get("reason", "") in UNSIGNED:
-        return
+        return None
     record = read_record(entry.record.text)
     if not isinstance(record, ViolationRecord) or not record.said.token_sha256:
-        return
-    PublicToken.objects.get_or_create(
+        return None
+    return PublicToken(
         keyed_hash=keyed_hash(settings.LOOKUP_KEY, "token", record.said.token_sha256),
-        defaults={"record": record.head.uid, "issued_at": entry.at, "entry": entry.id},
+        record=record.head.uid,
+        issued_at=entry.at,
+        entry=entry.id,
     )

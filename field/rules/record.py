@@ -202,6 +202,12 @@ class UnknownVersion(Exception):
         self.version, self.kind = version, kind
 
 
+@functools.lru_cache(maxsize=32)
+def _object(text: str) -> Read:
+    """The JSON of a text, which both readers below ask for within a moment; neither changes it."""
+    return json_object(text, max_bytes=MAX_BYTES)
+
+
 @functools.lru_cache(maxsize=256)
 def read(text: str) -> Record:
     """Read the exact text of a record. Remembered for a moment, since several tables ask for the same text.
@@ -209,7 +215,7 @@ def read(text: str) -> Record:
     :raises Unreadable: it is no record, with the problem and the place
     :raises UnknownVersion: it says of itself that it is of another version or type
     """
-    said = json_object(text, max_bytes=MAX_BYTES)
+    said = _object(text)
     version, kind = said.value("v"), said.value("type")
     # `True == 1` in a dictionary's eyes: a version is a whole number and a type is a text, or they are unknown
     if type(version) is not int or not isinstance(kind, str) or (version, kind) not in READERS:
@@ -235,7 +241,7 @@ class Hint:
 def hint(text: str) -> Hint:
     """Make out what is possible; never refuses. Remembered for a moment."""
     try:
-        said = json_object(text, max_bytes=MAX_BYTES)
+        said = _object(text)
     except Unreadable:
         return Hint()
     return Hint(

@@ -9,8 +9,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Shift, Terminal
+from evidence import replay
 from evidence.ledger import Entry
 from field.models import Received, Violation
+from field.recording.arrival import photos_here
+from field.recording.tickets import remember_tickets
 from field.rules import record as records
 from field.rules.intake import Outcome, Reason, SetAside
 from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope
@@ -33,6 +36,10 @@ class Batch:
     def __init__(self, envelopes: Sequence[Envelope], sender: str, now: dt.datetime) -> None:
         self.now = now
         self.looked_up: dict[object, Any] = {}
+        self.together: replay.Together | None = replay.Together()
+        """Where rows wait for the end of the batch; None: each is written at once."""
+        self.tickets: list[Entry] = []
+        """Entries whose tickets are remembered at the end of the batch."""
         self._envelopes, self._sender = envelopes, sender
         self._hints = [records.hint(one.text) for one in envelopes]
         self._under_uid: dict[UUID, str] = {}
@@ -54,6 +61,9 @@ class Batch:
         self.opened = [_open(one, self._sender, terminals) for one in self._envelopes]
         named = {one.record.head.shift for one in self.opened if isinstance(one, Opened) and one.record}
         self.shifts = Shift.objects.select_related("unit", "user__unit").in_bulk(named)
+        self.photos_here = photos_here(
+            self.terminal_ids, (digest for one in self._hints for digest, _ in one.photos)
+        )
         uids = {one.uid for one in self._hints if one.uid is not None}
         numbers = {one.seq for one in self._hints if one.seq is not None}
         taken = Received.objects.filter(Q(uid__in=uids) | Q(terminal__in=self.terminal_ids, seq__in=numbers))
@@ -66,6 +76,12 @@ class Batch:
                 self._under_number[terminal, seq] = text
         for violation in Violation.objects.filter(id__in=uids).values_list("id", flat=True):
             self._under_uid.setdefault(violation, "")  # of a text that nobody had signed when it first came
+
+    def write(self) -> None:
+        """Write the rows and tickets that wait: before the transaction ends."""
+        if self.together is not None:
+            self.together.write()
+            remember_tickets(self.tickets)
 
     def refuse_taken(self, opened: Opened) -> None:
         """:raises SetAside: another text has this uid, or this number in the terminal's sequence"""

@@ -27,8 +27,8 @@ from field.dispatch.operations.stepping import record_step
 from field.models import Received
 from field.models.projection import PHOTO, RECEIVED
 from field.recording import operations as recording
-from field.recording.arrival import Arrival, photos_here
-from field.recording.tickets import remember_ticket
+from field.recording.arrival import Arrival, of_terminal
+from field.recording.tickets import remember_tickets
 from field.rules import record as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
 from field.sync.batch import Batch, Verdict
@@ -93,7 +93,9 @@ def _take_together(
     """One transaction. The wait for seals is registered before the commit, so that no wake-up is lost."""
     batch = Batch(envelopes, sender, now)
     expected: Waiting | None = None
-    take = _take_carefully if careful else _take
+    take = _take
+    if careful:
+        take, batch.together = _take_carefully, None
     try:
         with transaction.atomic():
             one_at_a_time(batch.terminal_ids, wait=LOCK_WAIT)
@@ -104,6 +106,7 @@ def _take_together(
                     verdicts.setdefault(opened.text_sha256, opened)
                 elif opened.text_sha256 not in verdicts:
                     verdicts[opened.text_sha256] = take(opened, batch)
+            batch.write()
             entries = [one.entry for one in verdicts.values() if one.entry is not None]
             expected = evidence.expect_sealed(entries) if entries else None
     except BaseException:
@@ -161,34 +164,53 @@ def _admit(opened: Opened, batch: Batch) -> Entry:
         officer=officer,
         now=batch.now,
         looked_up=batch.looked_up,
+        photos_here=batch.photos_here,
+        together=batch.together,
     )
-    return count(opened.record, arrival, fresh=True)
+    entry = _count(opened.record, arrival)
+    _carried(entry, batch)
+    return entry
 
 
-def count(record: records.Record, arrival: Arrival, *, fresh: bool = False) -> Entry:
-    """Hand a record to the operation of its type; return the entry that carries it. `fresh`: its text was never received before.
+def count(record: records.Record, arrival: Arrival) -> Entry:
+    """Let a record count that was received before; return the entry that carries it, with the rows of its text, photos and ticket.
+
+    :raises SetAside: the operation says why it can't count
+    """
+    entry = _count(record, arrival)
+    replay.project(RECEIVED, entry)
+    replay.project(PHOTO, entry)
+    remember_tickets([entry])
+    return entry
+
+
+def _count(record: records.Record, arrival: Arrival) -> Entry:
+    """Hand a record to the operation of its type; return the entry that carries it.
 
     :raises SetAside: the operation says why it can't count
     """
     match record:
         case records.ViolationRecord():
-            entry = recording.record_violation(record, arrival)
+            return recording.record_violation(record, arrival)
         case records.AmendmentRecord():
-            entry = recording.amend(record, arrival)
+            return recording.amend(record, arrival)
         case records.DraftClosedRecord():
-            entry = recording.close_draft(record, arrival)
+            return recording.close_draft(record, arrival)
         case records.TaskStepRecord():
-            entry = record_step(
+            return record_step(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )
-    return _carried(entry, fresh=fresh)
 
 
-def _carried(entry: Entry, *, fresh: bool) -> Entry:
-    replay.project(RECEIVED, entry, fresh=fresh)
-    replay.project(PHOTO, entry)
-    remember_ticket(entry)
-    return entry
+def _carried(entry: Entry, batch: Batch) -> None:
+    """The rows of a text that was never received before, of its photos, and its ticket: with the others of the batch."""
+    project = replay.project if batch.together is None else batch.together.project
+    project(RECEIVED, entry, fresh=True)
+    project(PHOTO, entry)
+    if batch.together is None:
+        remember_tickets([entry])
+    else:
+        batch.tickets.append(entry)
 
 
 def _set_aside(opened: Opened, aside: SetAside, batch: Batch) -> Verdict:
@@ -206,12 +228,15 @@ def _set_aside(opened: Opened, aside: SetAside, batch: Batch) -> Verdict:
             "arrived_at": batch.now.isoformat(),
             "unit": opened.terminal.unit_id if opened.terminal else None,
             "other": batch.other_side(opened) if conflict else None,
-            "photos_here": photos_here(opened.key, (one for one, _ in opened.hint.photos)) if signed else {},
+            "photos_here": of_terminal(batch.photos_here, opened.key, (one for one, _ in opened.hint.photos))
+            if signed
+            else {},
         },
         audience=_told(opened, aside.reason),
         record=SignedRecord(opened.envelope.text.encode(), opened.signature, opened.key, batch.now),
     )
-    return batch.taken(opened, aside.outcome, aside.reason.value, _carried(entry, fresh=True))
+    _carried(entry, batch)
+    return batch.taken(opened, aside.outcome, aside.reason.value, entry)
 
 
 def _told(opened: Opened, reason: Reason) -> list[str]:
