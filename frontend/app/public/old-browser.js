@@ -36,7 +36,7 @@
     var why = document.createElement("p");
     why.textContent = "(" + lacks.join(", ") + ")";
     page.appendChild(why);
-    document.body.innerHTML = "";
+    while (document.body.firstChild) document.body.removeChild(document.body.firstChild);
     document.body.appendChild(page);
   });
 })();

@@ -5,7 +5,7 @@ import { battery, photosLeft, space } from "./phone";
 import { MOST_BYTES, PhotoEmpty, photoFromFile, PhotoTooLarge } from "./photo";
 import { ageOf, judgeFix, watchPosition, type Where } from "./position";
 import { CameraUnusable, openCamera } from "./camera";
-import { registerWorker } from "./worker";
+import { onlyTheWorker, registerWorker } from "./worker";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -157,6 +157,22 @@ describe("a new build", () => {
     take();
     container.dispatchEvent(new Event("controllerchange"));
     expect([waiting.postMessage.mock.calls, reload.mock.calls.length]).toEqual([[["take-over"]], 1]);
+  });
+
+  it("is registered by the one address that a page with trusted types lets through", async () => {
+    const { container } = worker();
+    const trusted = { trusted: "address" };
+    const createPolicy = vi.fn((_name: string, rules: { createScriptURL: (address: string) => string }) => ({
+      createScriptURL: (address: string) => rules.createScriptURL(address) && trusted,
+    }));
+    vi.stubGlobal("trustedTypes", { createPolicy });
+
+    await registerWorker({ onWaiting: vi.fn() });
+
+    expect(container.register.mock.calls).toEqual([[trusted, expect.anything()]]);
+    expect(createPolicy.mock.calls.map(([name]) => name)).toEqual(["luqin-worker"]);
+    for (const other of ["", "/app/sw.js?x", "https://elsewhere.example/sw.js"])
+      expect(() => onlyTheWorker(other)).toThrow(TypeError);
   });
 
   it("is no news at the very first installation", async () => {

@@ -50,6 +50,13 @@ const NAMED = ["expressway", "urban_expressway", "arterial", "secondary", "stree
 const NAMES_AT_MOST = 24;
 const NAME_BOX = [120, 44] as const;
 
+/** Words as an element: Leaflet would make markup of a text. */
+function inWords(text: string): HTMLElement {
+  const words = document.createElement("span");
+  words.textContent = text;
+  return words;
+}
+
 const latLng = ([lon, lat]: Point): [number, number] => [lat, lon];
 
 /** Draw into a box; `press` is told where the bare map was pressed. */
@@ -188,7 +195,7 @@ export function drawCity(L: typeof Leaflet, box: HTMLElement, press: (at: Point)
           bubblingMouseEvents: false,
         })
           .on("click", one.press)
-          .bindTooltip(one.name)
+          .bindTooltip(inWords(one.name))
           .addTo(dotted);
     },
     choice(at, radius_m) {
