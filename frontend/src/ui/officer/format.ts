@@ -33,6 +33,10 @@ export const distance = (metres: number): string =>
     ? t("unit.metres", { n: Math.round(metres) })
     : t("unit.km", { n: (metres / 1000).toFixed(1) });
 
+/** 50 米, 2 公里: lengths that are round already. */
+export const scaleText = (metres: number): string =>
+  metres < 1000 ? t("unit.metres", { n: metres }) : t("unit.km", { n: metres / 1000 });
+
 /** What is left until a moment: 1 分 20 秒, 3 小时 5 分, 2 天. */
 export function left(until: string, now: Date): string {
   const seconds = Math.max(0, Math.round((new Date(until).getTime() - now.getTime()) / 1000));
