@@ -91,7 +91,7 @@ class TestSupervisor:
 
         supervisor.stop()
 
-        assert not process.is_running(child, "sleep")
+        assert process.wait_until(lambda: not process.is_running(child, "sleep"), within_s=5)
 
     def test_a_part_that_was_killed_on_purpose_stays_down(
         self, data: DataFolder, supervisor: Supervisor
