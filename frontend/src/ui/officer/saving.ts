@@ -45,6 +45,7 @@ export const setNote = (note: string, reason: string, document_number: string): 
 
 /** Seal the draft. When this settles the record and its photos are on the flash under the chain's next number. Returns its uid. */
 export async function save(): Promise<string> {
+  performance.mark("save-tapped");
   await journalled();
   const open = draft.value;
   if (open === null) throw new Error("no draft is open");
@@ -64,6 +65,7 @@ export async function save(): Promise<string> {
       token: token?.text ?? null,
     });
   });
+  performance.mark("save-committed");
   forgetPictures();
   await noteUse(open.offence);
   await takeUpDraft();
