@@ -4,6 +4,7 @@ Readers follow sealed numbers only. A plain sequence has gaps that fill later, s
 become visible batch by batch, each batch in one commit.
 """
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -30,6 +31,7 @@ __all__ = [
     "head",
     "newest_checkpoint",
     "numbers",
+    "oldest_unsealed",
     "receipts",
     "settled_up_to",
     "wait_sealed",
@@ -39,6 +41,15 @@ SCAN = """SELECT leaf_index, id, payload FROM seal JOIN entry ON entry.id = entr
 WHERE leaf_index >= %s AND leaf_index < %s AND (%s::text[] IS NULL OR audience && %s::text[]) ORDER BY leaf_index LIMIT %s"""
 ABOUT = """SELECT leaf_index, id, payload FROM entry LEFT JOIN seal ON entry.id = entry_id
 WHERE subject = %s ORDER BY leaf_index NULLS LAST, id"""
+# What the last batch has seen is sealed: as for the sealer, two index look-ups whatever the size of the log. Where transactions are
+# counted anew (the database was loaded into another cluster) or no batch was made yet, every entry is looked at.
+UNSEALED = """WITH head AS MATERIALIZED (
+    SELECT CASE WHEN pg_snapshot_xmax(snap::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()) THEN '1:1:' ELSE snap END::pg_snapshot
+    AS snap FROM (SELECT coalesce((SELECT snap FROM log_head ORDER BY size DESC LIMIT 1), '1:1:') AS snap) stored),
+  new AS MATERIALIZED (
+    SELECT id, at FROM entry WHERE xid >= (SELECT pg_snapshot_xmax(snap) FROM head)
+    OR xid = ANY(ARRAY(SELECT pg_snapshot_xip(snap) FROM head)))
+SELECT id, at FROM new WHERE at <= %s AND NOT EXISTS (SELECT FROM seal WHERE entry_id = new.id) ORDER BY id LIMIT 1"""
 SEALED_AT = "SELECT entry_id, leaf_index FROM seal WHERE entry_id = ANY(%s)"
 
 
@@ -93,6 +104,12 @@ def receipts(entry_ids: Collection[int]) -> dict[int, Receipt]:
 def numbers(entry_ids: Collection[int]) -> dict[int, int]:
     """The numbers of those entries that are sealed now, by entry id."""
     return dict(ask(SEALED_AT, [list(entry_ids)]))
+
+
+def oldest_unsealed(before: dt.datetime) -> tuple[int, dt.datetime] | None:
+    """Id and time of the first entry written before then that has no number yet; None where there is none."""
+    rows = ask(UNSEALED, [before])
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def newest_checkpoint() -> Signed | None:

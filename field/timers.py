@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
@@ -18,8 +19,10 @@ from django.utils import timezone
 from accounts.models import Terminal, Unit
 from evidence import queries as evidence
 from evidence.ledger import Entry
+from evidence.uploads import operations as uploads
 from field.dispatch import timers as dispatch
 from field.duty.operations import forget_off_duty
+from field.lookup import limits
 from field.models import Item, Photo, Received, Violation
 from field.review.items import open_item, settle_item
 from field.rules.deadlines import working_days_after
@@ -165,14 +168,10 @@ def log_unsettled(now: dt.datetime) -> list[Entry]:
 
 def log_stopped(now: dt.datetime) -> list[Entry]:
     """Open the technician's item where entries have waited for their seal for a quarter of an hour: the sealer is down."""
-    rows = evidence.ask(
-        "SELECT e.id, e.at FROM entry e WHERE NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = e.id)"
-        " AND e.at <= %s ORDER BY e.id LIMIT 1",
-        [now - LOG_STOPPED_AFTER],
-    )
-    if not rows:
+    oldest = evidence.oldest_unsealed(now - LOG_STOPPED_AFTER)
+    if oldest is None:
         return []
-    first, at = rows[0]
+    first, at = oldest
     facts = {"entry": first, "since": at.isoformat()}
     return _opened(
         [open_item(ItemKind.LOG_STOPPED, f"entry.{first}", unit=None, facts=facts, since=EVER, now=now)]
@@ -199,11 +198,28 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+CHORES: Mapping[str, Rule] = {
+    "uploads_dropped": lambda now: [None] * uploads.sweep(now=now),
+    "networks_forgotten": lambda now: [None] * limits.forget(now),
+    "sessions_cleared": lambda now: [None] * _clear_sessions(now),
+}
+"""What only takes away what is over, and may wait for some minutes. It needs no Redis, as the rules don't."""
+
+
 def beat(now: dt.datetime) -> Beat:
     """Ask every rule once."""
+    return _ask(RULES, now)
+
+
+def tidy(now: dt.datetime) -> Beat:
+    """Do every chore once."""
+    return _ask(CHORES, now)
+
+
+def _ask(rules: Mapping[str, Rule], now: dt.datetime) -> Beat:
     done: dict[str, int] = {}
     failed: list[str] = []
-    for name, rule in RULES.items():
+    for name, rule in rules.items():
         try:
             done[name] = len(rule(now))
         except Exception:
@@ -218,6 +234,10 @@ def take_the_lock() -> bool:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         (mine,) = cursor.fetchone()
     return bool(mine)
+
+
+def _clear_sessions(now: dt.datetime) -> int:
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 def _has_item(kind: ItemKind) -> Exists:

@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evidence.queries import entries_about
 from evidence.verification import verify
 from field import timers
-from field.models import Item, Violation
+from field.models import Asked, Item, Violation
 from field.review import items
 from field.review import operations as review
 from field.rules.items import missing_numbers
@@ -204,3 +205,22 @@ def test_a_beat_with_nothing_to_do_asks_little(cast: Cast) -> None:
         timers.beat(scenes.now())
 
     assert len(asked) < 25, [one["sql"] for one in asked]
+
+
+def test_what_is_over_is_taken_away_and_what_is_not_stays(cast: Cast) -> None:
+    now = scenes.now()
+    for name, ends in (("over", now - HOUR), ("running", now + HOUR)):
+        Session.objects.create(session_key=name, session_data="", expire_date=ends)
+    for name, hour in (("long_ago", now - DAY), ("this_hour", now)):
+        Asked.objects.create(network=name, hour=hour, times=1)
+
+    done = timers.tidy(now)
+
+    assert (dict(done.done), done.failed) == (
+        {"uploads_dropped": 0, "networks_forgotten": 1, "sessions_cleared": 1},
+        (),
+    )
+    assert list(Session.objects.filter(session_key__in=["over", "running"]).values_list("pk", flat=True)) == [
+        "running"
+    ]
+    assert list(Asked.objects.values_list("network", flat=True)) == ["this_hour"]

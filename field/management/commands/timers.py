@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -12,6 +13,7 @@ from django.utils import timezone
 from field import timers
 
 BEAT_S = 5.0
+TIDY_S = 600.0
 log = logging.getLogger("field.timers")
 
 
@@ -32,6 +34,7 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
         held_by: int | None = None
+        self._tidy_at = 0.0
         while True:
             try:
                 held_by = self._look(held_by)
@@ -50,8 +53,13 @@ class Command(BaseCommand):
             (session,) = cursor.fetchone()
         if session != held_by and not timers.take_the_lock():
             return None
-        done = timers.beat(timezone.now())
+        self._tell(timers.beat(timezone.now()))
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDY_S
+            self._tell(timers.tidy(timezone.now()))
+        return int(session)
+
+    def _tell(self, done: timers.Beat) -> None:
         for name, count in done.done.items():
             if count:
                 log.info("%s: %d", name, count)
-        return int(session)
