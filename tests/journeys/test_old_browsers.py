@@ -1,0 +1,64 @@
+"""The app in browsers of before: what came after Chrome 90 is taken away, and the same short way is walked."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import Town
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+AS_CHROME_90 = """
+delete Crypto.prototype.randomUUID;
+delete globalThis.structuredClone;
+delete Array.prototype.at;
+delete Object.hasOwn;
+delete AbortSignal.timeout;
+delete globalThis.trustedTypes;
+for (const [name, place] of [["importKey", 2], ["verify", 0], ["generateKey", 0], ["sign", 0]]) {
+  const real = SubtleCrypto.prototype[name];
+  SubtleCrypto.prototype[name] = function (...given) {
+    const said = given[place];
+    return (said && said.name ? said.name : said) === "Ed25519"
+      ? Promise.reject(new DOMException("no such algorithm", "NotSupportedError"))
+      : real.apply(this, given);
+  };
+}
+"""
+LACKS = {
+    "IndexedDB": 'Object.defineProperty(window, "indexedDB", { value: undefined });',
+    "WebCrypto": 'Object.defineProperty(Crypto.prototype, "subtle", { get: () => undefined });',
+}
+
+
+def test_a_record_is_written_delivered_and_proved_in_an_old_browser(
+    town: Town, playwright: Playwright, tmp_path: Path
+) -> None:
+    with Chromium(playwright, tmp_path / "old", init_script=AS_CHROME_90) as old:
+        officer = town.on_duty(old, town.one("officer", "城西一中队", n=1))
+        assert (
+            officer.page.evaluate("[typeof structuredClone, typeof [].at, typeof crypto.randomUUID]")
+            == ["undefined"] * 3
+        )
+        officer.begin("违停告知")
+        officer.shoot(1)
+        officer.leave_camera()
+        officer.plate("浙M5K082")
+        officer.offence("1039", "1039")
+        officer.place()
+        officer.save()
+
+        expect(officer.page.get_by_text("已送达，收据已核对")).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("what", sorted(LACKS))
+def test_a_browser_without_what_the_app_stands_on_gets_one_plain_page(
+    town: Town, playwright: Playwright, tmp_path: Path, what: str
+) -> None:
+    with Chromium(playwright, tmp_path / "older", init_script=LACKS[what]) as older:
+        page = older.page(f"{town.address}/app/")
+
+        expect(page.get_by_role("heading", name="这个浏览器太旧了")).to_be_visible()
+        expect(page.get_by_text(f"({what})")).to_be_visible()
+        assert page.get_by_role("button").count() == 0
