@@ -43,12 +43,11 @@ ABOUT = """SELECT leaf_index, id, payload FROM entry LEFT JOIN seal ON entry.id 
 WHERE subject = %s ORDER BY leaf_index NULLS LAST, id"""
 # What the last batch has seen is sealed: as for the sealer, two index look-ups whatever the size of the log. Where transactions are
 # counted anew (the database was loaded into another cluster) or no batch was made yet, every entry is looked at.
-UNSEALED = """WITH head AS MATERIALIZED (
-    SELECT CASE WHEN pg_snapshot_xmax(snap::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()) THEN '1:1:' ELSE snap END::pg_snapshot
-    AS snap FROM (SELECT coalesce((SELECT snap FROM log_head ORDER BY size DESC LIMIT 1), '1:1:') AS snap) stored),
-  new AS MATERIALIZED (
-    SELECT id, at FROM entry WHERE xid >= (SELECT pg_snapshot_xmax(snap) FROM head)
-    OR xid = ANY(ARRAY(SELECT pg_snapshot_xip(snap) FROM head)))
+SEEN = """SELECT CASE WHEN pg_snapshot_xmax(snap::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()) THEN '1:1:' ELSE snap END
+FROM log_head ORDER BY size DESC LIMIT 1"""
+UNSEALED = """WITH new AS MATERIALIZED (
+    SELECT id, at FROM entry WHERE xid >= pg_snapshot_xmax(%s::pg_snapshot)
+    OR xid = ANY(ARRAY(SELECT pg_snapshot_xip(%s::pg_snapshot))))
 SELECT id, at FROM new WHERE at <= %s AND NOT EXISTS (SELECT FROM seal WHERE entry_id = new.id) ORDER BY id LIMIT 1"""
 SEALED_AT = "SELECT entry_id, leaf_index FROM seal WHERE entry_id = ANY(%s)"
 
@@ -108,7 +107,9 @@ def numbers(entry_ids: Collection[int]) -> dict[int, int]:
 
 def oldest_unsealed(before: dt.datetime) -> tuple[int, dt.datetime] | None:
     """Id and time of the first entry written before then that has no number yet; None where there is none."""
-    rows = ask(UNSEALED, [before])
+    seen = ask(SEEN, [])
+    snap = seen[0][0] if seen else "1:1:"
+    rows = ask(UNSEALED, [snap, snap, before])
     return (rows[0][0], rows[0][1]) if rows else None
 
 
