@@ -69,12 +69,17 @@ def begin_log(db: Database) -> None:
 
     :raises HeadMissing: there is no head row, but the log is not empty
     """
-    db.execute(
-        "INSERT INTO log_head (size) SELECT 0 WHERE NOT EXISTS (SELECT FROM log_head) AND NOT EXISTS (SELECT FROM seal)"
-        " ON CONFLICT DO NOTHING"
-    )
-    if db.execute("SELECT count(*) FROM log_head").fetchone() == (0,):
-        raise HeadMissing
+    if db.execute("SELECT FROM log_head LIMIT 1").fetchone() is not None:
+        return
+    with db.transaction():
+        # two that begin at once must not both find it empty: the second's row would not even collide once the first has grown
+        db.execute("LOCK TABLE log_head IN SHARE ROW EXCLUSIVE MODE")
+        db.execute(
+            "INSERT INTO log_head (size) SELECT 0"
+            " WHERE NOT EXISTS (SELECT FROM log_head) AND NOT EXISTS (SELECT FROM seal)"
+        )
+        if db.execute("SELECT FROM log_head LIMIT 1").fetchone() is None:
+            raise HeadMissing
 
 
 def seal_batch(db: Database, signer: Signer, *, sweep: bool = False, stand_by: bool = True) -> Batch:

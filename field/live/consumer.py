@@ -5,6 +5,7 @@ Nothing can be subscribed to: the keys a line listens under follow from its sess
 """
 
 import asyncio
+import contextlib
 import re
 from typing import Any
 
@@ -79,7 +80,9 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Close once: the hub and the client's own nonsense may both be a reason."""
         if not self._ended:
             self._ended = True
-            await self.close(code)
+            # the client's own farewell may cross ours: the server then has nobody left to tell, and says so with this error
+            with contextlib.suppress(RuntimeError):
+                await self.close(code)
 
     async def _say(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text})

@@ -342,3 +342,18 @@ def test_the_loop_seals_and_keeps_the_newest_note_outside(
 def test_the_logs_key_is_made_once() -> None:
     with pytest.raises(KeyExists):
         make_log_key()
+
+
+def test_two_that_begin_a_log_at_once_give_it_one_head(transactional_db: None) -> None:
+    with connect("first", OPTIONS) as first, connect("second", OPTIONS) as second:
+        first.execute("DELETE FROM log_head")
+        write(3)
+        late = threading.Thread(target=begin_log, args=(second,))
+        with first.transaction():
+            begin_log(first)
+            late.start()
+            time.sleep(0.3)  # the second has looked, found none, and waits
+            seal_batch(first, log_signer())
+        late.join(10)
+
+        assert first.execute("SELECT size FROM log_head").fetchall() == [(3,)]
