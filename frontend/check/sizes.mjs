@@ -52,7 +52,11 @@ const chunkWith = (app, mark) =>
 
 const app = files("app");
 const scripts = app.filter((name) => name.endsWith(".js"));
-const map = chunkWith("app", "leaflet-container");
+// The map's own stylesheet comes with it, later, and is weighed with it.
+const mapStyles = app.filter(
+  (name) => name.endsWith(".css") && read("app", name).includes(".leaflet-container"),
+);
+const map = [...chunkWith("app", "leaflet-container"), ...mapStyles];
 const tus = chunkWith("app", "tus: ");
 if (map.length === 0 || tus.length === 0)
   throw new Error("the map or the upload library is not where it is looked for");
@@ -60,7 +64,11 @@ if (map.length === 0 || tus.length === 0)
 check("app: first screen, scripts (gz)", sum(firstScreen("app").map((name) => gz(read("app", name)))), 60);
 check(
   "app: styles (gz)",
-  sum(app.filter((name) => name.endsWith(".css")).map((name) => gz(read("app", name)))),
+  sum(
+    app
+      .filter((name) => name.endsWith(".css") && !mapStyles.includes(name))
+      .map((name) => gz(read("app", name))),
+  ),
   12,
 );
 check("app: map, later (gz)", sum(map.map((name) => gz(read("app", name)))), 90);
