@@ -263,7 +263,8 @@ class Storm:
                 with psycopg.connect(self.cluster.dsn(), autocommit=True) as db:
                     work(db)
                     return
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, psycopg.Rollback):
+                # a rollback asked for on a line that was cut meanwhile comes out as it went in: nothing was committed
                 if self._stopped.is_set() and self._followed_to >= 0:
                     return
                 time.sleep(LOST_LINE_S)
