@@ -72,8 +72,9 @@ def begin_log(db: Database) -> None:
     if db.execute("SELECT FROM log_head LIMIT 1").fetchone() is not None:
         return
     with db.transaction():
-        # two that begin at once must not both find it empty: the second's row would not even collide once the first has grown
-        db.execute("LOCK TABLE log_head IN SHARE ROW EXCLUSIVE MODE")
+        # Two that begin at once must not both find it empty: the second's row would not even collide once the first has grown. Not
+        # LOCK TABLE: held until the caller's commit, it deadlocks with whoever found the row already and writes it.
+        db.execute("SELECT pg_advisory_xact_lock('log_head'::regclass::oid::bigint)")
         db.execute(
             "INSERT INTO log_head (size) SELECT 0"
             " WHERE NOT EXISTS (SELECT FROM log_head) AND NOT EXISTS (SELECT FROM seal)"

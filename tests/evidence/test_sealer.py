@@ -357,3 +357,36 @@ def test_two_that_begin_a_log_at_once_give_it_one_head(transactional_db: None) -
         late.join(10)
 
         assert first.execute("SELECT size FROM log_head").fetchall() == [(3,)]
+
+
+def test_who_began_a_log_waits_for_who_found_it_begun(transactional_db: None) -> None:
+    """Each in the one transaction that sealing in process is: the beginner must hold nothing that the other one still needs."""
+    with (
+        connect("first", OPTIONS) as first,
+        connect("late", OPTIONS) as late,
+        connect("later", OPTIONS) as later,
+    ):
+        first.execute("DELETE FROM log_head")
+        write(3)
+
+        def begin_and_seal() -> None:
+            with late.transaction():
+                begin_log(late)
+                time.sleep(0.5)  # meanwhile the third takes the head row
+                seal_batch(late, log_signer(), sweep=True, stand_by=False)
+
+        waiting = threading.Thread(target=begin_and_seal)
+        with first.transaction():
+            begin_log(first)
+            waiting.start()
+            time.sleep(0.3)  # it has looked, found none, and waits
+        with later.transaction():
+            begin_log(later)
+            later.execute("SELECT FROM log_head FOR UPDATE")
+            time.sleep(0.7)  # it wants the row, too
+            write(1)
+            batch = seal_batch(later, log_signer(), sweep=True, stand_by=False)
+        waiting.join(10)
+
+        assert batch.sealed == 4
+        assert not waiting.is_alive()
