@@ -1,5 +1,12 @@
 """What a browser may do with our answers. Plain values: Django sends them with pages, the web server with the built front end."""
 
+MARKUP_POLICIES = ("vue", "default", "luqin-worker")
+"""Trusted Types: who may make markup or a script's address of text, in a browser that knows them (Chrome 83 and newer).
+
+`vue` is the framework's own, for the fixed parts of its compiled templates; `default` lets through the one probe by which the map
+library asks for SVG (frontend/src/ui/shared/leaflet.ts); `luqin-worker` the service worker's address (device/worker.ts).
+"""
+
 APPLICATION = "; ".join(
     [
         "default-src 'none'",
@@ -14,6 +21,8 @@ APPLICATION = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        f"trusted-types {' '.join(MARKUP_POLICIES)}",
     ]
 )
 """For the officer's app and the desk: only what we built ourselves runs."""

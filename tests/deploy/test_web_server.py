@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy import policy
-from deploy.bringup import nginx, packages, process
+from deploy.bringup import frontend, nginx, packages, process
 from deploy.bringup.places import free_port
 
 pytestmark = pytest.mark.server
@@ -207,6 +208,17 @@ def test_every_screen_of_the_app_is_the_app_and_is_asked_for_anew(front: Front, 
     assert headers["Content-Security-Policy"] == policy.APPLICATION
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_text_becomes_markup_only_by_the_policies_that_the_front_end_makes() -> None:
+    sources = [
+        path.read_text() for path in (frontend.FRONTEND / "src").rglob("*.ts") if "test" not in path.name
+    ]
+    made = {name for text in sources for name in re.findall(r'createPolicy\("([^"]+)"', text)}
+
+    assert "require-trusted-types-for 'script'" in policy.APPLICATION.split("; ")
+    assert made | {"vue"} == set(policy.MARKUP_POLICIES)
+    assert "'allow-duplicates'" not in policy.APPLICATION
 
 
 def test_the_desk_is_another_app(front: Front) -> None:

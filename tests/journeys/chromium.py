@@ -38,6 +38,9 @@ ON_A_HANDHELD = (
     "--use-fake-ui-for-media-stream",
 )
 START_WITHIN_S = 30.0
+TELL_REFUSED = """document.addEventListener('securitypolicyviolation', (event) => {
+  tellRefused(`${location.pathname}: ${event.effectiveDirective} refused ${event.blockedURI} ${event.sample}`)
+})"""
 
 
 @dataclass
@@ -53,6 +56,8 @@ class Chromium:
     """Runs before anything else in every page: takes APIs away, as an old browser would lack them."""
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     browser: Browser | None = field(default=None, init=False)
+    refused: list[str] = field(default_factory=list, init=False)
+    """What a page's content policy refused: nothing of ours may want it, so that whatever is refused later is an attack."""
 
     def __enter__(self) -> "Chromium":
         self.start()
@@ -61,7 +66,12 @@ class Chromium:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.process is not None and self.process.poll() is None:
+            for page in self.context.pages:
+                page.evaluate("0")  # what a page told before this answer has then been heard
         self.kill()
+        if error is None:
+            assert not self.refused, f"the content policy stood in our own way: {self.refused}"
 
     def start(self) -> None:
         """Start it on its profile and connect."""
@@ -123,6 +133,8 @@ class Chromium:
                 "Emulation.setGeolocationOverride",
                 {"latitude": position[0], "longitude": position[1], "accuracy": 8},
             )
+        page.expose_binding("tellRefused", lambda _, told: self.refused.append(told))
+        page.add_init_script(TELL_REFUSED)
         if self.init_script:
             page.add_init_script(self.init_script)
         page.goto(url)
