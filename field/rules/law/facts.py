@@ -1,0 +1,68 @@
+"""Facts as the judge's language gives them, laid flat for the tables: `vehicle.class`, `person.age`, `act.measured_kmh`.
+
+Numbers become fractions of exactly the digits that were written. A null is a fact that was not given.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from field.rules.law.expression import Value
+
+STAGES = ("roadside", "camera_record", "decision_served", "decision_revoked", "measure_taken", "objection")
+
+
+class NotFacts(Exception):
+    """A line that does not say facts. `where` is the key, `problem` one word."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem)
+        self.where, self.problem = where, problem
+
+
+def flat(line: Mapping[str, Any]) -> dict[str, Value]:
+    """Everything but the acts, by dotted name. `stage` is `roadside` where none is named.
+
+    :raises NotFacts: a value is neither text, number nor truth
+    """
+    facts = dict(_flat("", {name: value for name, value in line.items() if name != "acts"}))
+    facts.setdefault("stage", "roadside")
+    if facts["stage"] not in STAGES:
+        raise NotFacts("stage", "unknown")
+    return facts
+
+
+def acts(line: Mapping[str, Any]) -> list[dict[str, Value]]:
+    """The acts, each by its own names below `act.`.
+
+    :raises NotFacts: `acts` is no list, or an act doesn't say what was done
+    """
+    said = line.get("acts", [])
+    if not isinstance(said, list):
+        raise NotFacts("acts", "not_a_list")
+    found = []
+    for at, act in enumerate(said):
+        if not isinstance(act, dict) or not isinstance(act.get("what"), str):
+            raise NotFacts(f"acts[{at}].what", "missing")
+        found.append(dict(_flat("act.", act)))
+    return found
+
+
+def _flat(prefix: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    for name, value in said.items():
+        match value:
+            case None:
+                continue
+            case bool() | str():
+                yield prefix + name, value
+            case int() | Decimal():
+                yield prefix + name, Fraction(value)
+            case float():
+                yield prefix + name, Fraction(repr(value))
+            case dict():
+                yield from _flat(f"{prefix}{name}.", value)
+            case list() if all(isinstance(one, str) for one in value):
+                yield prefix + name, tuple(value)
+            case _:
+                raise NotFacts(prefix + name, "wrong_type")
