@@ -5,7 +5,7 @@ import { BoxSealed } from "./boxes";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
 import { DraftGone, DraftHasShots } from "./named";
-import { boxPhoto, openWithVault } from "./photobox";
+import { boxPhoto, handOver, openWithVault } from "./photobox";
 import type { Vault } from "./pins";
 
 const nameOf = (id: string): string => `draft:${id}`;
@@ -92,6 +92,42 @@ export class Drafts {
       rows.map((row) => vault.openJson<Draft>(nameOf(row.id), row.box).catch(ifSealed)),
     );
     return opened.filter((draft) => draft !== null);
+  }
+
+  /** How many drafts this officer has here, whatever key they lie under. */
+  async count(officer: string): Promise<number> {
+    return await this.db.read(["drafts"], (tx) => tx.objectStore("drafts").index("officer").count(officer));
+  }
+
+  /** How many of them this key does not open: they lie under one of before. */
+  async sealedOff(vault: Vault): Promise<number> {
+    return (await this.count(vault.officer)) - (await this.all(vault)).length;
+  }
+
+  /** Bring what a key of before opens under the present one, shots and all, in one write. Returns how many drafts. */
+  async adopt(former: Vault, vault: Vault): Promise<number> {
+    const { drafts, shots } = await this.db.read(["drafts", "shots"], async (tx) => ({
+      drafts: await tx.objectStore("drafts").index("officer").getAll(vault.officer),
+      shots: await tx.objectStore("shots").getAll(),
+    }));
+    const opened = await Promise.all(
+      drafts.map(async (row) => {
+        const draft = await former.openJson<Draft>(nameOf(row.id), row.box).catch(ifSealed);
+        return draft === null ? null : { ...row, box: await vault.closeJson(nameOf(row.id), draft) };
+      }),
+    );
+    const adopted = opened.filter((row) => row !== null);
+    const ids = new Set(adopted.map((row) => row.id));
+    const own = shots.filter((shot) => shot.officer === vault.officer && ids.has(shot.draft));
+    const moved = await Promise.all(
+      own.map(async (shot) => ({ ...shot, key: await handOver(former, vault, shot.digest, shot.key) })),
+    );
+    await this.db.write(["drafts", "shots"], async (tx) => {
+      for (const row of adopted) await tx.objectStore("drafts").put(row);
+      for (const shot of moved) await tx.objectStore("shots").put(shot);
+    });
+    this.changes.tell("drafts");
+    return adopted.length;
   }
 
   /** One draft. Throws DraftGone. */

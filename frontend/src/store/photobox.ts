@@ -35,6 +35,11 @@ export async function rewrap(
   return await close(terminal, keyName(digest), await vault.open(keyName(digest), key), random);
 }
 
+/** The photo's key, from one of the officer's keys to another. */
+export async function handOver(from: Vault, to: Vault, digest: string, key: Box): Promise<Box> {
+  return await to.close(keyName(digest), await from.open(keyName(digest), key));
+}
+
 /** The bytes of a draft's photo. */
 export async function openWithVault(vault: Vault, digest: string, key: Box, box: Box): Promise<Bytes> {
   return await open(await aesKey(await vault.open(keyName(digest), key)), fileName(digest), box);

@@ -67,7 +67,10 @@ export class Pins {
     private readonly random: Random,
   ) {}
 
-  /** Choose the first PIN, right after an online sign-in with this password. Anything under a key of before is kept with that key. */
+  /**
+   * Choose the first PIN, right after an online sign-in with this password. Anything under a key of before is kept with that key, which
+   * its PIN and its password still open; what the server told is asked for again, since the new key can't read it.
+   */
   async choose(officer: string, pin: string, password: string): Promise<Vault> {
     const vault = await Vault.over(officer, this.random(32), this.random);
     const [by_pin, by_password] = [await vault.wrap(checked(pin)), await vault.wrap(password)];
@@ -75,8 +78,10 @@ export class Pins {
       ...row,
       by_pin,
       by_password,
-      former: row.by_password === null ? row.former : [...row.former, row.by_password],
+      former: [...row.former, ...[row.by_password, row.by_pin].filter((one) => one !== null)],
       tries_left: TRIES,
+      epoch: null,
+      cursor: null,
     }));
     return vault;
   }
@@ -110,17 +115,27 @@ export class Pins {
     }
   }
 
-  /** Open a key of before with the password of that time, or null where none opens: what it encrypted was kept. */
-  async openFormer(officer: string, password: string): Promise<Vault | null> {
+  /** The server has just accepted the password: the PIN may be tried anew, as often as after a right one. */
+  async triesBack(officer: string): Promise<void> {
+    await this.change(officer, (row) => ({ ...row, tries_left: TRIES }));
+  }
+
+  /** Open a key of before with the PIN or the password of that time, or null where none opens: what it encrypted was kept. */
+  async openFormer(officer: string, secret: string): Promise<Vault | null> {
     const row = await this.db.read(["officers"], (tx) => tx.objectStore("officers").get(officer));
     for (const wrapped of row?.former ?? []) {
       try {
-        return await Vault.over(officer, await unwrap(officer, password, wrapped), this.random);
+        return await Vault.over(officer, await unwrap(officer, secret, wrapped), this.random);
       } catch (error) {
         if (!(error instanceof BoxSealed)) throw error;
       }
     }
     return null;
+  }
+
+  /** Nothing lies under keys of before any more: they go. */
+  async forgetFormer(officer: string): Promise<void> {
+    await this.change(officer, (row) => ({ ...row, former: [] }));
   }
 
   /** Set another PIN for an opened key, and the password as it is now if it is known. */

@@ -53,7 +53,7 @@ export interface OfficerRow {
   /** The officer's key by PIN and by password; null until a PIN was chosen. */
   readonly by_pin: Wrapped | null;
   readonly by_password: Wrapped | null;
-  /** Keys of before, where both PIN and password were forgotten: what they encrypted is kept. */
+  /** Keys of before, by their passwords and PINs, where neither opened the officer's key: what they encrypted is kept. */
   readonly former: readonly Wrapped[];
   readonly tries_left: number;
   readonly epoch: string | null;

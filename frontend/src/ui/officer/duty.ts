@@ -1,4 +1,6 @@
 /** Who is on: binding the handheld, signing in, PIN, lock, changing officers, the end of the shift. */
+import { ref } from "vue";
+
 import { forgetPictures } from "./pictures";
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
 import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
@@ -34,7 +36,10 @@ export async function askState(): Promise<void> {
   await readTerminal();
 }
 
-/** Sign in for a shift. Where this officer has a key here the password opens it; else a PIN is chosen next. */
+/**
+ * Sign in for a shift. Where this officer has a key here the password opens it; where it was reset the PIN of before still does, and is asked
+ * for first; else a PIN is chosen next.
+ */
 export async function signIn(number: string, password: string): Promise<void> {
   const { store, connection, freshen } = works();
   const { server, entering } = await connection();
@@ -42,21 +47,81 @@ export async function signIn(number: string, password: string): Promise<void> {
   const signed = await entering.signIn(store, server, number, password);
   const officer = signed.officer.police_number;
   setPrefs({ lastOfficer: officer });
-  freshen({ officer, password, resume: signed.resume });
+  freshen({ officer, password, resume: signed.resume, oldPin: false });
   await readOfficers();
   if (signed.next === "enter_pin") {
     const vault = await store.pins.openByPassword(officer, password).catch(ifOtherPassword);
     // Signed in from the lock because the PIN was forgotten, or after too many tries: another PIN is chosen.
     const lockedOut = handheld.officer?.tries_left === 0 || forgotten;
     if (vault !== null && !lockedOut) await enter(vault);
+    // Somebody who forgot his PIN and has nothing under it is spared the question.
+    if (vault === null && (!lockedOut || (await store.drafts.count(officer)) > 0)) {
+      await store.pins.triesBack(officer);
+      freshen({ officer, password, resume: signed.resume, oldPin: true });
+      await readOfficers();
+    }
   }
   stand();
 }
+
+/** What an old PIN locks was shown on the home screen and put off; settings still lead to it. */
+export const sealedSeen = ref(false);
 
 let forgotten = false;
 /** The PIN was forgotten: the next sign-in leads to a new one. */
 export function forgetPin(): void {
   forgotten = true;
+}
+
+/** Open with the PIN of before, after the password was reset: from now on the new password opens the same key. */
+export async function openWithOldPin(pin: string): Promise<Unlocked> {
+  const { store, fresh } = works();
+  const signed = fresh();
+  if (signed === null) throw new Error("sign in first");
+  try {
+    const vault = await store.pins.open(signed.officer, pin);
+    await store.pins.setPin(vault, pin, signed.password);
+    await enter(vault);
+    return "open";
+  } catch (error) {
+    if (error instanceof PinWrong) return { triesLeft: error.tries_left };
+    if (error instanceof PinLocked) return { triesLeft: 0 };
+    throw error;
+  }
+}
+
+/** The PIN of before doesn't come to mind: a new one is chosen, and what the old one locks stays where it is. */
+export function setOldPinAside(): void {
+  const { fresh, freshen } = works();
+  const signed = fresh();
+  if (signed !== null) freshen({ ...signed, oldPin: false });
+  stand();
+}
+
+/** Open what lies under a key of before, with the PIN or password of that time. Returns how many drafts came back, or null: it opens nothing. */
+export async function openSealed(secret: string): Promise<number | null> {
+  const { store, vault } = works();
+  const former = await store.pins.openFormer(vault().officer, secret);
+  if (former === null) return null;
+  const opened = await store.drafts.adopt(former, vault());
+  await countSealed();
+  if (handheld.sealedDrafts === 0) await store.pins.forgetFormer(vault().officer);
+  if (draft.value === null) await takeUpDraft();
+  return opened;
+}
+
+/** How many drafts a new PIN would not open: none where the password opens their key. */
+export async function keptUnderOldPin(): Promise<number> {
+  const { store, fresh } = works();
+  const signed = fresh();
+  if (signed === null || !handheld.officer?.has_pin) return 0;
+  const vault = await store.pins.openByPassword(signed.officer, signed.password).catch(ifOtherPassword);
+  return vault === null ? await store.drafts.count(signed.officer) : await store.drafts.sealedOff(vault);
+}
+
+async function countSealed(): Promise<void> {
+  const { store, vault } = works();
+  handheld.sealedDrafts = await store.drafts.sealedOff(vault());
 }
 
 /** Choose the PIN, after signing in. Whatever this officer had here stays readable where the password still opens it. */
@@ -70,7 +135,6 @@ export async function setPin(pin: string): Promise<void> {
     : null;
   const vault = before ?? (await store.pins.choose(officer, pin, password));
   if (before !== null) await store.pins.setPin(before, pin, password);
-  forgotten = false;
   await enter(vault);
 }
 
@@ -124,10 +188,12 @@ async function enter(vault: Vault): Promise<void> {
   const signed = fresh();
   if (signed?.officer === vault.officer) await store.officers.keepResume(vault, signed.resume);
   freshen(null);
+  forgotten = false;
   setPrefs({ lastOfficer: vault.officer });
   hold(vault);
   startPosition();
   await takeUpDraft();
+  await countSealed();
   await readOfficers();
   await readMine();
   // After a kill the app opens at home: the violation that was being written goes on where it was.
@@ -143,6 +209,8 @@ async function leave(): Promise<void> {
   putDown();
   forgetPictures();
   forgetMine();
+  sealedSeen.value = false;
+  handheld.sealedDrafts = 0;
 }
 
 function ifOtherPassword(error: unknown): null {

@@ -15,7 +15,8 @@ import { works } from "./works";
 export type { Line, Task };
 
 /** Where the handheld stands, before any address counts. */
-export type Standing = "starting" | "unbound" | "pending" | "signed_out" | "no_pin" | "locked" | "open";
+export type Standing =
+  "starting" | "unbound" | "pending" | "signed_out" | "no_pin" | "old_pin" | "locked" | "open";
 
 export interface Handheld {
   standing: Standing;
@@ -26,6 +27,8 @@ export interface Handheld {
   officers: readonly Officer[];
   shift: ShiftRow | null;
   sessionEnded: boolean;
+  /** Drafts under a key of before, which neither the present PIN nor the password opens. */
+  sealedDrafts: number;
   online: boolean;
   sending: boolean;
   waiting: number;
@@ -59,6 +62,7 @@ export const handheld = reactive<Handheld>({
   officers: [],
   shift: null,
   sessionEnded: false,
+  sealedDrafts: 0,
   online: navigator.onLine,
   sending: false,
   waiting: 0,
@@ -174,7 +178,8 @@ export function stand(): void {
   else if (terminal.state === "pending") handheld.standing = "pending";
   else if (officer === null) handheld.standing = "signed_out";
   else if (openVault()?.officer === officer.police_number) handheld.standing = "open";
-  else if (fresh()?.officer === officer.police_number) handheld.standing = "no_pin";
+  else if (fresh()?.officer === officer.police_number)
+    handheld.standing = fresh()?.oldPin ? "old_pin" : "no_pin";
   else handheld.standing = officer.has_pin && officer.shift !== null ? "locked" : "signed_out";
   handheld.sessionEnded = handheld.standing === "open" && officer?.shift === null;
 }

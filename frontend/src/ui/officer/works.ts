@@ -46,6 +46,8 @@ export interface Fresh {
   readonly officer: string;
   readonly password: string;
   readonly resume: string;
+  /** The password was reset: what this officer has here opens by the PIN of before alone. */
+  readonly oldPin: boolean;
 }
 
 /** The app is locked: nothing of an officer's can be read or written. */
