@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-_ROOMS = ("sync", "recording", "review", "dispatch", "duty", "targeting")
+_ROOMS = ("sync", "recording", "review", "dispatch", "duty", "targeting", "law")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"field.{room}.urls")) for room in _ROOMS if find_spec(f"field.{room}.urls")

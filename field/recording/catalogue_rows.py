@@ -14,6 +14,8 @@ valid_to` are read where they are there."""
 LAW_IN_FORCE = dt.date(2004, 5, 1)
 """First day of the Road Traffic Safety Law: no code of its penalties is older."""
 CONFIDENCES = ("high", "med", "low")
+UNSURE = ("recode_suspected", "see_note")
+"""What a source may say of a number that was probably given anew: however sure the act is, the code is not."""
 _CODE = re.compile(r"[1-9][0-9]{3}[0-9A-Z]{0,4}")
 
 
@@ -58,6 +60,8 @@ def read_row(line: Mapping[str, str], *, default_from: dt.date | None) -> Row:
     confidence = line.get("confidence", "").strip() or "low"
     if confidence not in CONFIDENCES:
         raise RowRefused(f"confidence {confidence!r} is none of {', '.join(CONFIDENCES)}")
+    if line.get("version_status", "").strip() in UNSURE:
+        confidence = "low"
     content = {
         "name_zh": name,
         "category": line["category"].strip(),

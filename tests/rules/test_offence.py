@@ -18,6 +18,7 @@ class Row:
     valid_from: dt.date = NEW_TABLE
     valid_to: dt.date | None = None
     status: str = "current"
+    confidence: str = "high"
 
 
 OLD_SIGN = Row("1344", valid_from=dt.date(2013, 1, 1), valid_to=NEW_TABLE, status="superseded")

@@ -53,6 +53,9 @@ def judge(line: Mapping[str, Any], law: Book, trusts: Trusts) -> dict[str, Any]:
     """
     facts = reading.flat(line)
     acts = reading.acts(line)
+    for at, act in enumerate(acts):
+        if act["act.what"] not in law.acts:
+            raise reading.NotFacts(f"acts[{at}].what", "unknown")
     day = str(facts.get("at", ""))[:10]
     if not day:
         return _say(Findings({"outcome": "refuse"}, missing={"at"}), [], (), law)
@@ -89,10 +92,7 @@ def _as_facts(found: Findings) -> dict[str, Value]:
 
 
 def _act(act: Mapping[str, Value], at: int, facts: Mapping[str, Value], law: Book, day: str) -> Findings:
-    what = str(act["act.what"])
-    if what not in law.acts:
-        raise reading.NotFacts(f"acts[{at}].what", "unknown")
-    found = _read(law.acts[what].tables, {**facts, **act}, day)
+    found = _read(law.acts[str(act["act.what"])].tables, {**facts, **act}, day)
     found.missing = {f"acts[{at}].{name[4:]}" if name.startswith("act.") else name for name in found.missing}
     return found
 

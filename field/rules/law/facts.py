@@ -6,10 +6,12 @@ Numbers become fractions of exactly the digits that were written. A null is a fa
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from field.rules.law.expression import Value
 
+MOST_ACTS = 20
 STAGES = ("roadside", "camera_record", "decision_served", "decision_revoked", "measure_taken", "objection")
 
 
@@ -38,9 +40,11 @@ def acts(line: Mapping[str, Any]) -> list[dict[str, Value]]:
 
     :raises NotFacts: `acts` is no list, or an act doesn't say what was done
     """
-    said = line.get("acts", [])
+    said = line.get("acts") or []
     if not isinstance(said, list):
-        raise NotFacts("acts", "not_a_list")
+        raise NotFacts("acts", "wrong_type")
+    if len(said) > MOST_ACTS:
+        raise NotFacts("acts", "too_many")
     found = []
     for at, act in enumerate(said):
         if not isinstance(act, dict) or not isinstance(act.get("what"), str):
@@ -56,9 +60,11 @@ def _flat(prefix: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
                 continue
             case bool() | str():
                 yield prefix + name, value
-            case int() | Decimal():
+            case int():
                 yield prefix + name, Fraction(value)
-            case float():
+            case Decimal() if value.is_finite():
+                yield prefix + name, Fraction(value)
+            case float() if isfinite(value):
                 yield prefix + name, Fraction(repr(value))
             case dict():
                 yield from _flat(f"{prefix}{name}.", value)
