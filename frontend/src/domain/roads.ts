@@ -1,10 +1,14 @@
 /** The roads pack on the handheld, unpacked, and a grid over it so that the nearest road is found among few. WGS-84 throughout. */
 
+/** What sort of road it is: the classes of the import (field/targeting/road_rows.py), the widest first. */
+export type RoadClass =
+  "expressway" | "urban_expressway" | "arterial" | "secondary" | "street" | "unknown" | "lane";
+
 /** One road segment as it lies in the pack: first lon and lat, then differences, all times 100,000 and whole. */
 export interface PackedRoad {
   readonly id: number;
   readonly name: string;
-  readonly class: string;
+  readonly class: RoadClass;
   readonly km_from: number | null;
   readonly line: readonly number[];
 }
@@ -21,7 +25,7 @@ export type Point = readonly [number, number];
 export interface Road {
   readonly id: number;
   readonly name: string;
-  readonly class: string;
+  readonly class: RoadClass;
   readonly km_from: number | null;
   readonly line: readonly Point[];
 }
