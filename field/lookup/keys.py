@@ -8,7 +8,7 @@ import ipaddress
 
 from django.conf import settings
 
-from field.rules.keyed import keyed_hash
+from field.rules.keyed import keyed_hash, paper_hash
 
 TOKEN_BYTES = 16
 
@@ -24,6 +24,11 @@ def token_key(token: str) -> str | None:
     if len(raw) != TOKEN_BYTES or base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
         return None
     return keyed_hash(settings.LOOKUP_KEY, "token", hashlib.sha256(raw).hexdigest())
+
+
+def paper_key(document_number: str, licence_ending: str) -> str:
+    """The keyed hash for a paper: its number, and the last four of its person's licence number, in capitals."""
+    return paper_hash(settings.LOOKUP_KEY, document_number, licence_ending)
 
 
 def vehicle_key(plate: str, plate_type: str, engine_ending: str) -> str:

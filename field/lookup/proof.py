@@ -2,15 +2,22 @@
 
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from evidence.ledger import leaf_of
-
-if TYPE_CHECKING:
-    from field.lookup.queries import Proof
+from evidence.queries import Receipt
 
 
-def proof_file(proof: "Proof", words: Mapping[str, str]) -> dict[str, object]:
+@dataclass(frozen=True)
+class Proof:
+    """What the log proves of this record just now. `receipt` is None until the record's entry is sealed."""
+
+    unchanged: bool
+    receipt: Receipt | None
+    record_sha256: str
+
+
+def proof_file(proof: Proof, words: Mapping[str, str]) -> dict[str, object]:
     """The file as JSON can hold it.
 
     It carries the leaf's hash, not the leaf: the entry holds what the officer signed, with other people's data in it. Whoever is shown

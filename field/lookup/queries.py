@@ -9,17 +9,20 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
+from accounts.models import Unit
 from evidence import queries as evidence
-from evidence.queries import Receipt
 from evidence.replay import plain
 from field.lookup import keys
+from field.lookup.proof import Proof
 from field.models import Payment, PaymentImport, Photo, PublicToken, Received, VehicleKey, Violation
 from field.models.projection import VIOLATION
 from field.rules import plate as plates
 from field.rules import visibility
+from field.rules.keyed import LICENCE_ENDING
 from field.rules.violation import Kind, State
 
 MOST_ROWS = 50
+LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -27,47 +30,58 @@ class Found:
     """One violation as its citizen may see it, with what the log says of it."""
 
     view: visibility.PublicView
-    proof: "Proof"
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What the log proves of this record just now. `receipt` is None until the record's entry is sealed."""
-
-    unchanged: bool
-    receipt: Receipt | None
-    record_sha256: str
+    proof: Proof
 
 
 class BeingChecked(Exception):
     """The record came in, but somebody must look at it before it counts."""
 
 
+class DoesNotCount(Exception):
+    """The record came in, was looked at, and was refused: its paper has no effect."""
+
+
 def by_token(token: str) -> UUID | None:
     """The violation that a ticket's token names; None where it names none.
 
     :raises BeingChecked: its record is set aside
+    :raises DoesNotCount: its record was refused
     """
     key = keys.token_key(token)
-    record = (
-        PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first() if key else None
-    )
-    if record is None or Violation.objects.filter(id=record).exists():
-        return record
-    if Received.objects.filter(uid=record, decision=Received.Decision.WAITING).exists():
-        raise BeingChecked
-    return None
+    return _behind(key) if key else None
 
 
 def by_number(document_number: str, licence_ending: str) -> UUID | None:
-    """The violation with this number on its paper whose person's licence number ends so (4 characters)."""
-    if not document_number or len(licence_ending) != 4:
+    """The violation with this number on its paper whose person's licence number ends so (4 characters).
+
+    :raises BeingChecked: its record is set aside, or two papers carry these
+    :raises DoesNotCount: its record was refused
+    """
+    if not document_number or len(licence_ending) != LICENCE_ENDING:
         return None
-    return (
-        Violation.objects.filter(document_number=document_number, licence_number__iendswith=licence_ending)
-        .values_list("id", flat=True)
-        .first()
-    )
+    found = Violation.objects.filter(
+        document_number=document_number, licence_number__iendswith=licence_ending
+    ).values_list("id", flat=True)[:2]
+    match list(found):
+        case [one]:
+            return one
+        case []:
+            return _behind(keys.paper_key(document_number, licence_ending))
+        case _:
+            raise BeingChecked  # the same number twice: which is whose must be settled first, and is no citizen's to guess
+
+
+def _behind(key: str) -> UUID | None:
+    """The violation that a kept way in leads to, or what became of its record."""
+    record = PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first()
+    if record is None or Violation.objects.filter(id=record).exists():
+        return record
+    decisions = set(Received.objects.filter(uid=record).values_list("decision", flat=True))
+    if Received.Decision.WAITING in decisions:
+        raise BeingChecked
+    if Received.Decision.REFUSED in decisions:
+        raise DoesNotCount
+    return None
 
 
 def by_vehicle(plate: str, plate_type: str, engine_ending: str) -> list[visibility.ReducedRow] | None:
@@ -76,22 +90,37 @@ def by_vehicle(plate: str, plate_type: str, engine_ending: str) -> list[visibili
         return None
     rows = (
         Violation.objects.filter(plate=plate, plate_type=plate_type)
-        .exclude(state=State.ANNULLED)
-        .select_related("unit", "offence")
+        .exclude(Q(state=State.ANNULLED) | Q(kind=Kind.RECORD_ONLY))
+        .select_related("unit__parent", "offence")
         .order_by("-occurred_at")[:MOST_ROWS]
     )
-    return [visibility.reduced_row(facts, district=facts.unit_zh) for facts in _facts(rows)]
+    shown = (
+        visibility.reduced_row(facts, district=_brigade(row.unit).name_zh)
+        for row, facts in zip(rows, _facts(rows), strict=True)
+    )
+    return [one for one in shown if one is not None]
+
+
+def _brigade(unit: Unit) -> Unit:
+    """The brigade over a squad: as near as a place may be told to somebody without the slip."""
+    return unit.parent if unit.level == Unit.Level.SQUADRON and unit.parent is not None else unit
 
 
 def found(violation_id: UUID, *, now: dt.datetime) -> Found:
     """The view of one violation and what the log proves of it.
 
+    Row and entries are read in two looks; where somebody decided in between they don't agree, and are read anew. Only what differs
+    again and again was changed by hand.
+
     :raises Violation.DoesNotExist: there is none
     """
-    violation = Violation.objects.select_related("unit", "offence").get(id=violation_id)
+    for _ in range(LOOKS):
+        violation = Violation.objects.select_related("unit", "offence").get(id=violation_id)
+        proof = prove(violation)
+        if proof.unchanged:
+            break
     (facts,) = _facts([violation])
-    view = visibility.public_view(facts, today=timezone.localtime(now).date())
-    return Found(view, prove(violation))
+    return Found(visibility.public_view(facts, today=timezone.localtime(now).date()), proof)
 
 
 def prove(violation: Violation) -> Proof:
@@ -112,13 +141,20 @@ def prove(violation: Violation) -> Proof:
 
 
 def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
-    """Turn rows into the values that the rule takes, with their photos and payments, in three queries for any number of rows."""
+    """Turn rows into the values that the rule takes, with their photos and payments, in four queries for any number of rows."""
     rows = list(violations)
     photos = _photos([v.newest_record for v in rows])
+    checking = _with_text_set_aside([v.id for v in rows])
     paid = _paid([v.document_number for v in rows if v.document_number])
     known_to = PaymentImport.objects.aggregate(to=Max("covers_to"))["to"]
     return [
-        _facts_of(v, photos.get(v.newest_record, (0, 0)), paid.get(v.document_number, (0, None)), known_to)
+        _facts_of(
+            v,
+            photos.get(v.newest_record, (0, 0)),
+            paid.get(v.document_number, (0, None)),
+            known_to,
+            checking=v.id in checking,
+        )
         for v in rows
     ]
 
@@ -133,6 +169,12 @@ def _photos(records: list[UUID]) -> dict[UUID, tuple[int, int]]:
     return {row["record"]: (row["named"], row["here"]) for row in counted}
 
 
+def _with_text_set_aside(ids: list[UUID]) -> set[UUID]:
+    """Those about which a text waits for somebody's judgement."""
+    waiting = Received.objects.filter(about__in=ids, decision=Received.Decision.WAITING)
+    return {one for one in waiting.values_list("about", flat=True) if one is not None}
+
+
 def _paid(numbers: list[str]) -> dict[str, tuple[int, dt.date | None]]:
     """What was paid on each document number, in yuan, and when last."""
     summed = (
@@ -144,13 +186,19 @@ def _paid(numbers: list[str]) -> dict[str, tuple[int, dt.date | None]]:
 
 
 def _facts_of(
-    v: Violation, photos: tuple[int, int], paid: tuple[int, dt.date | None], payments_known_to: dt.date | None
+    v: Violation,
+    photos: tuple[int, int],
+    paid: tuple[int, dt.date | None],
+    payments_known_to: dt.date | None,
+    *,
+    checking: bool,
 ) -> visibility.Facts:
     offence = v.offence
     return visibility.Facts(
         kind=Kind(v.kind),
         state=State(v.state),
         served=v.served,
+        checking=checking,
         occurred_at=timezone.localtime(v.occurred_at),
         arrived_at=timezone.localtime(v.arrived_at),
         decided_at=timezone.localtime(v.decided_at) if v.decided_at else None,

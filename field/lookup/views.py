@@ -26,6 +26,8 @@ from field.lookup.proof import proof_file
 from field.lookup.words import words_in
 from field.models import Violation
 from field.rules import plate as plates
+from field.rules.violation import Kind
+from field.rules.visibility import PublicView, Standing
 
 Show = Callable[[HttpRequest, str, UUID], HttpResponse]
 """How a violation that was found is shown: as a page, or as a file."""
@@ -57,7 +59,12 @@ def ask(request: HttpRequest, language: str) -> HttpResponse:
 def _ask_by_number(request: HttpRequest, language: str) -> HttpResponse:
     number = "".join(request.POST.get("number", "").split())[:20]
     ending = request.POST.get("licence", "").strip().upper()[:4]
-    violation_id = queries.by_number(number, ending)
+    try:
+        violation_id = queries.by_number(number, ending)
+    except queries.BeingChecked:
+        return _page(request, "being_checked", language, {})
+    except queries.DoesNotCount:
+        return _page(request, "does_not_count", language, {})
     if violation_id is None:
         return _page(request, "not_found", language, {})
     ticket = signing.dumps(str(violation_id), salt=_SALT)
@@ -71,7 +78,7 @@ def _ask_by_vehicle(request: HttpRequest, language: str) -> HttpResponse:
     )
     if not rows:
         return _page(request, "not_found", language, {})
-    total = sum(row.fine or 0 for row in rows)
+    total = sum(row.fine for row in rows if row.fine is not None)
     return _page(request, "vehicle", language, {"rows": rows, "plate": plates.mask(plate), "total": total})
 
 
@@ -140,6 +147,8 @@ def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> H
         return _page(request, "too_often", language, {}, status=429)
     except queries.BeingChecked:
         return _page(request, "being_checked", language, {})
+    except queries.DoesNotCount:
+        return _page(request, "does_not_count", language, {})
     if violation_id is None:
         return _page(request, "not_found", language, {}, status=404)
     return show(request, language, violation_id)
@@ -166,12 +175,28 @@ def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResp
         language,
         {
             "v": found.view,
+            "explained": words_in(language)[_explanation(found.view)],
+            "object": words_in(language)[_objection(found.view)],
             "proof": found.proof,
             "unit": found.view.unit_en if language == "en" else found.view.unit_zh,
             "fingerprint": _in_fours(found.proof.record_sha256[:32]),
             "document": _in_fours(found.view.document_number),
         },
     )
+
+
+def _explanation(view: PublicView) -> str:
+    """The key of the sentence that says what the standing means for this kind of paper."""
+    if view.standing in (Standing.REVIEWED, Standing.BEING_REVIEWED):
+        return f"x_{view.standing}_{view.kind}"
+    return f"x_{view.standing}"
+
+
+def _objection(view: PublicView) -> str:
+    """The key of the sentence on what one may do against it: remedies belong to a decision, and follow the law of its day."""
+    if view.decided:
+        return "object_decision" if view.reconsideration_first else "object_decision_before_2024"
+    return "object_notice" if view.kind is Kind.NOTICE else "object_record"
 
 
 def _proof(request: HttpRequest, language: str, violation_id: UUID) -> HttpResponse:

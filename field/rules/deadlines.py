@@ -25,6 +25,11 @@ def reconsider_by(served_on: dt.date) -> dt.date:
     return served_on + dt.timedelta(days=RECONSIDERATION_DAYS)
 
 
+def is_reconsideration_first(decided_on: dt.date) -> bool:
+    """Whether a decision made on the spot on that day must go to reconsideration before a court."""
+    return decided_on >= RECONSIDERATION_FIRST_SINCE
+
+
 def surcharge(fine: int, days_late: int, suspended_days: int = 0) -> Decimal:
     """Sum in yuan added to a fine that is late: 3 % of it a day, never more than the fine itself.
 

@@ -31,6 +31,8 @@ class Facts:
     kind: Kind
     state: State
     served: bool
+    checking: bool
+    """A text about it (an amendment, another under its name) waits for somebody's judgement."""
     occurred_at: dt.datetime
     arrived_at: dt.datetime
     decided_at: dt.datetime | None
@@ -61,6 +63,8 @@ class PublicView:
 
     standing: Standing
     kind: Kind
+    decided: bool
+    """It is a penalty that was made and handed over; all else is at most the ground for one."""
     plate: str
     plate_type: str
     offence_code: str
@@ -82,26 +86,34 @@ class PublicView:
     photos_arrived: int
     pay_by: dt.date | None
     reconsider_by: dt.date | None
+    reconsideration_first: bool
     days_left: int | None
     payments_known: bool
     surcharge: Decimal | None
     paid_on: dt.date | None
 
 
+def is_decided(facts: Facts) -> bool:
+    """Whether a penalty stands: made on the spot and handed over, in force from that moment, reviewed or not. A notice is none."""
+    return facts.kind is Kind.ON_THE_SPOT and facts.served and facts.state is not State.ANNULLED
+
+
 def standing(facts: Facts) -> Standing:
     """Say in which state the matter stands for a citizen.
 
-    A decision that was handed over on the spot is in force from that moment, reviewed or not; a notice is no penalty, so that it is at
-    most reviewed. A proposal to annul is not yet an annulment.
+    What was handed over can't be changed by a later text, so that a decision stays in force while one is being checked. A proposal to
+    annul is not yet an annulment.
     """
     if facts.state is State.ANNULLED:
         return Standing.ANNULLED
     if facts.fine is not None and facts.paid >= facts.fine > 0:
         return Standing.PAID
+    if is_decided(facts):
+        return Standing.IN_FORCE
+    if facts.checking:
+        return Standing.BEING_CHECKED
     if facts.state is State.RETURNED:
         return Standing.RETURNED
-    if facts.kind is Kind.ON_THE_SPOT and facts.served:
-        return Standing.IN_FORCE
     if facts.state is State.CONFIRMED:
         return Standing.REVIEWED
     return Standing.BEING_REVIEWED
@@ -118,6 +130,7 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
     return PublicView(
         standing=stands,
         kind=facts.kind,
+        decided=is_decided(facts),
         plate=facts.plate_masked,
         plate_type=facts.plate_type,
         offence_code=facts.offence_code,
@@ -138,7 +151,8 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
         photos=facts.photos,
         photos_arrived=facts.photos_arrived,
         pay_by=last_day,
-        reconsider_by=deadlines.reconsider_by(served_on) if stands is Standing.IN_FORCE else None,
+        reconsider_by=deadlines.reconsider_by(served_on) if is_decided(facts) else None,  # paid or not
+        reconsideration_first=deadlines.is_reconsideration_first(served_on),
         days_left=(last_day - today).days if last_day else None,
         payments_known=known,
         surcharge=deadlines.surcharge(facts.fine, late)
@@ -150,21 +164,22 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
 
 @dataclass(frozen=True, kw_only=True)
 class ReducedRow:
-    """One line of the answer to plate, plate type and engine number: no place, no hour, no picture, no number of the paper."""
+    """One line of the answer to plate, plate type and engine number: no place, no hour, no picture, no state, no number of the paper."""
 
     offence: str
     day: dt.date
     district: str
     fine: int | None
-    standing: Standing
+    """What a decision imposed; None where nothing was decided."""
 
 
-def reduced_row(facts: Facts, *, district: str) -> ReducedRow:
-    """What somebody may see who knows the vehicle but doesn't hold the slip."""
+def reduced_row(facts: Facts, *, district: str) -> ReducedRow | None:
+    """What somebody may see who knows the vehicle but doesn't hold the slip; None of what is annulled or meant only as a record."""
+    if facts.state is State.ANNULLED or facts.kind is Kind.RECORD_ONLY:
+        return None
     return ReducedRow(
         offence=facts.offence_name,
         day=facts.occurred_at.date(),
         district=district,
-        fine=facts.fine,
-        standing=standing(facts),
+        fine=facts.fine if is_decided(facts) else None,
     )

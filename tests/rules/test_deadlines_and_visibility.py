@@ -18,6 +18,7 @@ FACTS = visibility.Facts(
     kind=Kind.ON_THE_SPOT,
     state=State.RECORDED,
     served=True,
+    checking=False,
     occurred_at=DAY,
     arrived_at=DAY,
     decided_at=None,
@@ -89,6 +90,66 @@ def test_a_decision_is_in_force_from_the_roadside_and_a_notice_never_is(
     assert visibility.standing(facts) is stands
 
 
+@pytest.mark.parametrize(
+    ("kind", "served", "state", "stands"),
+    [
+        (Kind.NOTICE, True, State.CONFIRMED, Standing.BEING_CHECKED),
+        (Kind.NOTICE, True, State.RETURNED, Standing.BEING_CHECKED),
+        (Kind.RECORD_ONLY, False, State.RECORDED, Standing.BEING_CHECKED),
+        (Kind.ON_THE_SPOT, False, State.RECORDED, Standing.BEING_CHECKED),
+        (Kind.ON_THE_SPOT, True, State.CONFIRMED, Standing.IN_FORCE),
+        (Kind.NOTICE, True, State.ANNULLED, Standing.ANNULLED),
+    ],
+)
+def test_a_text_that_waits_to_be_judged_is_said_but_undoes_no_decision(
+    kind: Kind, served: bool, state: State, stands: Standing
+) -> None:
+    facts = dataclasses.replace(FACTS, kind=kind, served=served, state=state, checking=True)
+
+    assert visibility.standing(facts) is stands
+
+
+@pytest.mark.parametrize("paid", [0, 150])
+def test_who_has_paid_keeps_the_60_days_to_ask_for_reconsideration(paid: int) -> None:
+    facts = dataclasses.replace(FACTS, paid=paid, paid_on=DAY.date())
+
+    view = visibility.public_view(facts, today=DAY.date())
+
+    assert view.reconsider_by == DAY.date() + dt.timedelta(days=60)
+    assert view.reconsideration_first
+
+
+@pytest.mark.parametrize(("day", "first"), [(dt.date(2023, 12, 31), False), (dt.date(2024, 1, 1), True)])
+def test_reconsideration_comes_first_since_the_law_says_so(day: dt.date, first: bool) -> None:
+    assert deadlines.is_reconsideration_first(day) is first
+
+
+@pytest.mark.parametrize(
+    ("kind", "served", "state", "fine"),
+    [
+        (Kind.ON_THE_SPOT, True, State.RECORDED, 150),
+        (Kind.ON_THE_SPOT, False, State.RECORDED, None),
+        (Kind.NOTICE, True, State.CONFIRMED, None),
+    ],
+)
+def test_a_vehicles_sum_holds_what_was_decided(
+    kind: Kind, served: bool, state: State, fine: int | None
+) -> None:
+    facts = dataclasses.replace(FACTS, kind=kind, served=served, state=state)
+
+    row = visibility.reduced_row(facts, district="城东大队")
+
+    assert row is not None
+    assert row.fine == fine
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(Kind.ON_THE_SPOT, State.ANNULLED), (Kind.RECORD_ONLY, State.CONFIRMED)]
+)
+def test_a_vehicle_does_not_list_what_is_annulled_or_only_a_record(kind: Kind, state: State) -> None:
+    assert visibility.reduced_row(dataclasses.replace(FACTS, kind=kind, state=state), district="") is None
+
+
 def test_a_notice_asks_for_no_money() -> None:
     facts = dataclasses.replace(FACTS, kind=Kind.NOTICE, state=State.CONFIRMED)
 
@@ -119,14 +180,13 @@ def test_nothing_leaves_that_is_not_named() -> None:
     named = {f.name for f in dataclasses.fields(visibility.PublicView)}
 
     assert named == {
-        "standing", "kind", "plate", "plate_type", "offence_code", "offence", "legal_basis", "penalty_basis", "occurred_at",
+        "standing", "kind", "decided", "plate", "plate_type", "offence_code", "offence", "legal_basis", "penalty_basis", "occurred_at",
         "arrived_at", "reviewed_at", "place", "document_number", "unit_zh", "unit_en", "fine", "fine_min", "fine_max",
-        "points", "photos", "photos_arrived", "pay_by", "reconsider_by", "days_left", "payments_known", "surcharge", "paid_on",
+        "points", "photos", "photos_arrived", "pay_by", "reconsider_by", "reconsideration_first", "days_left", "payments_known", "surcharge", "paid_on",
     }  # fmt: skip
     assert {f.name for f in dataclasses.fields(visibility.ReducedRow)} == {
         "offence",
         "day",
         "district",
         "fine",
-        "standing",
     }

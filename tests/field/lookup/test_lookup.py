@@ -13,11 +13,13 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from evidence import queries as evidence
 from evidence.chain import verify_inclusion
+from evidence.ledger import Entry
 from evidence.note import Verifier, open_checkpoint
 from field.lookup import imports, keys, limits
 from field.lookup.words import LANGUAGES, words_in
-from field.models import Asked, Payment, PublicToken, Received, VehicleKey, Violation
+from field.models import Asked, Payment, PublicToken, VehicleKey, Violation
 from field.rules.keyed import keyed_hash
 from tests.cast import Cast, Desk, Handheld, Sealed
 
@@ -105,9 +107,10 @@ def test_the_token_stands_in_no_table(wen: Handheld) -> None:
     token = new_token()
     decision(wen, token)
 
-    kept = PublicToken.objects.get()
+    kept = set(PublicToken.objects.values_list("keyed_hash", flat=True))
 
-    assert kept.keyed_hash not in (token, signed_part(token))
+    assert keys.token_key(token) in kept
+    assert not kept & {token, signed_part(token), DECISION, LICENCE, LICENCE[-4:]}
 
 
 def test_number_and_licence_ending_open_the_same_page(wen: Handheld, citizen: Client) -> None:
@@ -155,8 +158,16 @@ def test_a_vehicle_shows_no_place_no_hour_and_no_paper(
     page = text_of(citizen.post("/ask", {"plate": "浙m 5k082", "kind": "02", "engine": "abc123"}))
 
     assert "150" in page
-    assert cast.east_first.name_zh in page
-    for secret in ("滨江路", DECISION, "3309 0010", "5K082", LICENCE):
+    assert cast.east.name_zh in page
+    for secret in (
+        cast.east_first.name_zh,
+        words_in("zh")["s_in_force"],
+        "滨江路",
+        DECISION,
+        "3309 0010",
+        "5K082",
+        LICENCE,
+    ):
         assert secret not in page, secret
     assert not re.search(r"\d\d:\d\d", page)
 
@@ -224,22 +235,68 @@ def test_a_column_changed_by_hand_is_not_shown(wen: Handheld, citizen: Client) -
     assert "15 元" not in page
 
 
-def test_a_record_that_is_set_aside_reads_as_being_checked(
-    wen: Handheld, cast: Cast, citizen: Client
+@pytest.mark.parametrize("by", ["token", "number"])
+def test_a_record_that_is_set_aside_reads_as_being_checked_and_a_refused_one_as_of_no_effect(
+    wen: Handheld, cast: Cast, citizen: Client, by: str
 ) -> None:
     token = new_token()
     other = Handheld.at_work(cast.mei, cast.qiu)
-    record = wen.violation(shift=other.shift, token_sha256=signed_part(token))
+    record = wen.violation(
+        kind="on_the_spot",
+        served=True,
+        document_number=DECISION,
+        person={"name": "王小明", "licence": LICENCE, "phone": ""},
+        shift=other.shift,
+        token_sha256=signed_part(token),
+    )
     assert wen.sync(record).body["verdicts"][0]["outcome"] == "quarantined"
 
-    assert words_in("zh")["being_checked"] in text_of(citizen.get(f"/t/{token}"))
+    def look() -> str:
+        if by == "token":
+            return text_of(citizen.get(f"/t/{token}"))
+        return text_of(citizen.post("/ask", {"number": DECISION, "licence": "001X"}, follow=True))
+
+    assert words_in("zh")["being_checked"] in look()
 
     refused = Desk.of(cast.fan).post(
         f"/api/quarantine/{record.sha256}/refuse", {"ground": "not_on_duty", "remark": "班次不符"}
     )
     assert refused.status == 200, refused
-    assert Received.objects.get(text_sha256=record.sha256).decision == Received.Decision.REFUSED
-    assert citizen.get(f"/t/{token}").status_code == 404
+    page = look()
+    assert words_in("zh")["does_not_count"] in page
+    assert words_in("zh")["may_not_have_arrived"] not in page
+
+
+def test_one_number_on_two_papers_is_nobodys_guess(wen: Handheld, citizen: Client) -> None:
+    decision(wen, new_token())
+    decision(wen, new_token())
+
+    page = text_of(citizen.post("/ask", {"number": DECISION, "licence": "001X"}, follow=True))
+
+    assert words_in("zh")["being_checked"] in page
+
+
+def test_a_review_between_two_looks_is_no_change_by_hand(
+    wen: Handheld, cast: Cast, citizen: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = new_token()
+    record = decision(wen, token)
+    entries_about, li = evidence.entries_about, Desk.of(cast.li)
+    looked: list[object] = []
+
+    def decided_in_between(subject: object) -> list[Entry]:
+        if not looked:
+            assert li.post(f"/api/violations/{record.uid}/confirm", {}).status == 200
+        looked.append(subject)
+        return entries_about(subject)
+
+    monkeypatch.setattr(evidence, "entries_about", decided_in_between)
+
+    page = text_of(citizen.get(f"/t/{token}"))
+
+    assert words_in("zh")["differs"] not in page
+    assert words_in("zh")["t_reviewed"] in page
+    assert len(looked) == 2
 
 
 def test_the_proof_file_proves_the_leaf_and_holds_nothing_of_the_record(
