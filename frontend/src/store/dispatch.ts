@@ -203,6 +203,16 @@ export class Dispatch {
     return left;
   }
 
+  /** What of this officer's has not arrived as a whole: records whose receipt or a photo's is missing, and those photos that lie here. */
+  async unsent(officer: string): Promise<{ records: OutboxRow[]; photos: PhotoRow[] }> {
+    const rows = (await this.bySeq()).filter((row) => row.officer === officer);
+    const missing = await this.photosAwaiting();
+    const digests = new Set(missing.map((photo) => photo.digest));
+    const records = rows.filter((row) => row.proved === null || row.photos.some((one) => digests.has(one)));
+    const named = new Set(records.flatMap((row) => row.photos));
+    return { records, photos: missing.filter((photo) => named.has(photo.digest) && photo.file !== null) };
+  }
+
   /** How many records and photos still wait for their receipts, of everybody. */
   async waiting(): Promise<{ records: number; photos: number }> {
     const rows = await this.bySeq();
