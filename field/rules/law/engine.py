@@ -58,14 +58,14 @@ def judge(line: Mapping[str, Any], law: Book, trusts: Trusts) -> dict[str, Any]:
             raise reading.NotFacts(f"acts[{at}].what", "unknown")
     day = str(facts.get("at", ""))[:10]
     if not day:
-        return _say(Findings({"outcome": "refuse"}, missing={"at"}), [], (), law)
+        return _say(Findings({"outcome": "refuse"}, missing={"at"}), None, (), law)
     gates = _read(law.gates, facts, day)
     if gates.get("outcome") is not None:
-        return _say(gates, [], (), law)
+        return _say(gates, None, (), law)
     punished = _one_of_each_group([_act(one, at, facts, law, day) for at, one in enumerate(acts)], acts, law)
     codes = [code for one in punished for code in _codes(one, trusts)]
     if facts["stage"] in law.stages:
-        return _say(_read(law.stages[str(facts["stage"])], facts, day), [], codes, law)
+        return _say(_read(law.stages[str(facts["stage"])], facts, day), None, codes, law)
     whole = _read(law.whole, {**facts, **_sums(punished)}, day)
     for one in reversed(punished):
         whole.missing |= one.missing
@@ -133,18 +133,21 @@ def _codes(found: Findings, trusts: Trusts) -> list[str]:
     return [code] if code and trusts(code) else []
 
 
-def _say(whole: Findings, acts: Sequence[Findings], codes: Sequence[str], law: Book) -> dict[str, Any]:
-    """The answer in the judge's language. What is open is null, and the facts that would decide it are named."""
+def _say(whole: Findings, acts: Sequence[Findings] | None, codes: Sequence[str], law: Book) -> dict[str, Any]:
+    """The answer in the judge's language. What is open is null, and the facts that would decide it are named.
+
+    `acts` is None where none were judged: then there are no sums but those that the tables say.
+    """
 
     def total(name: str) -> Any:
-        if name in whole.said:
+        if name in whole.said or name in whole.open or acts is None:
             return whole.get(name)
         values = [act.get(name) for act in acts]
-        return sum(values) if values and None not in values else None
+        return None if None in values else sum(values)
 
     def together(name: str) -> list[Any]:
-        said = [*(one for act in acts for one in act.said.get(name, ())), *whole.said.get(name, ())]
-        return list(dict.fromkeys(said)) if name != "deadlines" else said
+        said = [*(one for act in acts or () for one in act.said.get(name, ())), *whole.said.get(name, ())]
+        return [one for at, one in enumerate(said) if one not in said[:at]]
 
     verdict = {
         "outcome": whole.get("outcome"),
@@ -159,7 +162,7 @@ def _say(whole: Findings, acts: Sequence[Findings], codes: Sequence[str], law: B
         "other": together("other"),
         "deadlines": together("deadlines"),
         "surcharge": whole.get("surcharge"),
-        "review": any(act.get("review") for act in acts) or bool(whole.get("review")),
+        "review": any(act.get("review") for act in acts or ()) or bool(whole.get("review")),
         "unknown": sorted(whole.missing),
         "reasons": [{"article": name, **law.articles[name]} for name in whole.articles],
     }
