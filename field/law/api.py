@@ -1,8 +1,9 @@
-"""The door for verdicts: the same code as `manage.py judge`."""
+"""The doors of the law: a verdict (the same code as `manage.py judge`), and the tables for a handheld that judges by itself."""
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +12,7 @@ from rest_framework.views import APIView
 from accounts.doors import asker
 from accounts.problem import problems
 from field.errors import NotUnderstood
-from field.law.queries import verdict
+from field.law.queries import pack, verdict
 from field.rules.law.facts import STAGES, NotFacts
 
 
@@ -79,3 +80,36 @@ class VerdictView(APIView):
             return Response(verdict(request.data))
         except NotFacts as refused:
             raise NotUnderstood(refused.where, refused.problem) from refused
+
+
+class LawPackSerializer(serializers.Serializer[Any]):
+    """The tables of the law as files: joined in this order their bytes have the digest."""
+
+    digest = serializers.CharField()
+    since = serializers.DateField(help_text="acts before that day are not in it")
+    files = serializers.ListField(child=serializers.CharField())
+
+
+class LawPackView(APIView):
+    """GET /api/law/pack"""
+
+    @extend_schema(
+        operation_id="law_pack",
+        parameters=[
+            OpenApiParameter(
+                "have", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, description="digest of the pack held"
+            )
+        ],
+        responses={
+            200: LawPackSerializer,
+            304: OpenApiResponse(description="what is held is the newest"),
+            **problems(401, 403),
+        },
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The law is no secret, but a handheld's packs are for those who are signed in."""
+        asker(request)
+        newest = pack()
+        if request.query_params.get("have") == newest["digest"]:
+            return HttpResponse(status=304)
+        return Response(newest)

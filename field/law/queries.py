@@ -6,7 +6,7 @@ from typing import Any
 
 from field.models import Offence
 from field.rules import offence
-from field.rules.law.book import book
+from field.rules.law.book import FOLDER, book
 from field.rules.law.engine import judge
 
 Versions = Callable[[str], Iterable[offence.Version]]
@@ -32,6 +32,12 @@ def verdict(line: Mapping[str, Any], versions: Versions = in_the_catalogue) -> d
         return row is not None and row.status != "superseded" and row.confidence in TRUSTED
 
     return {**judge(line, book(), trusts), "law": book().digest}
+
+
+def pack() -> dict[str, Any]:
+    """The tables as a handheld carries them: the very bytes that this server judges by."""
+    files = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.json"))]
+    return {"digest": book().digest, "since": book().since, "files": files}
 
 
 def _day(line: Mapping[str, Any]) -> dt.date | None:

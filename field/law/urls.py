@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from field.law.api import VerdictView
+from field.law.api import LawPackView, VerdictView
 
-urlpatterns = [path("law/verdict", VerdictView.as_view(), name="law-verdict")]
+urlpatterns = [
+    path("law/pack", LawPackView.as_view(), name="law-pack"),
+    path("law/verdict", VerdictView.as_view(), name="law-verdict"),
+]

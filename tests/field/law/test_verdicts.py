@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from field.models import Offence
 from field.recording.catalogue_import import import_offences
+from field.rules.law.book import book
 from tests.cast import Cast, Desk
 
 ROOT = Path(__file__).parents[3]
@@ -99,6 +101,16 @@ def test_a_bad_line_is_answered_in_its_place_and_stops_no_other(catalogue: None,
     ]
     assert answers[3]["code"] == ["1625"]
     assert answers[4] == {"refused": True}
+
+
+def test_the_pack_holds_the_bytes_that_the_server_judges_by(cast: Cast) -> None:
+    desk = Desk.of(cast.li)
+
+    pack = desk.get("/api/law/pack").body
+
+    assert sha256("".join(pack["files"]).encode()).hexdigest() == pack["digest"] == book().digest
+    assert desk.get(f"/api/law/pack?have={pack['digest']}").status == 304
+    assert Client().get("/api/law/pack").status_code == 401
 
 
 def test_nobody_else_is_told_and_nonsense_is_refused(cast: Cast) -> None:
