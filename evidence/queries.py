@@ -16,9 +16,10 @@ from evidence.dispatcher import Expectation, dispatcher
 from evidence.ledger import Entry, read_payload
 from evidence.sealer import seal_now
 from evidence.settled import settled_up_to
-from evidence.tree import Receipt, Signed, make_receipts, newest_signed, prove_consistency
+from evidence.tree import Receipt, Signed, make_receipts, newest_signed, prove_consistency, prove_leaves
 
 __all__ = [
+    "History",
     "Page",
     "Receipt",
     "Signed",
@@ -29,10 +30,12 @@ __all__ = [
     "entries_after",
     "expect_sealed",
     "head",
+    "history",
     "newest_checkpoint",
     "numbers",
     "oldest_unsealed",
     "receipts",
+    "receipts_now",
     "settled_up_to",
     "wait_sealed",
 ]
@@ -40,6 +43,10 @@ __all__ = [
 SCAN = """SELECT leaf_index, id, payload FROM seal JOIN entry ON entry.id = entry_id
 WHERE leaf_index >= %s AND leaf_index < %s AND (%s::text[] IS NULL OR audience && %s::text[]) ORDER BY leaf_index LIMIT %s"""
 ABOUT = """SELECT leaf_index, id, payload FROM entry LEFT JOIN seal ON entry.id = entry_id
+WHERE subject = %s ORDER BY leaf_index NULLS LAST, id"""
+# In one statement, so that the checkpoint covers every number that is seen.
+HISTORY = """SELECT leaf_index, id, salt, payload, size, root, note FROM entry LEFT JOIN seal ON entry.id = entry_id
+LEFT JOIN (SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1) newest ON true
 WHERE subject = %s ORDER BY leaf_index NULLS LAST, id"""
 # What the last batch has seen is sealed: as for the sealer, two index look-ups whatever the size of the log. Where transactions are
 # counted anew (the database was loaded into another cluster) or no batch was made yet, every entry is looked at.
@@ -61,11 +68,19 @@ class Page:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that the log has on one subject, in the order of the numbers, and the receipts by entry id of what is sealed."""
+
+    entries: list[Entry]
+    receipts: dict[int, Receipt]
+
+
 class Waiting(Protocol):
     """Entries that are waited for; made before the commit, waited on after it."""
 
-    def wait(self, timeout_s: float) -> dict[int, Receipt]:
-        """Receipts by entry id of those sealed within that time."""
+    def wait(self, timeout_s: float) -> frozenset[int]:
+        """The ids of those sealed within that time; their receipts are then to be had from `receipts_now`."""
         ...
 
 
@@ -75,9 +90,9 @@ class _SealedHere:
     def __init__(self, entry_ids: Collection[int]) -> None:
         self._entry_ids = entry_ids
 
-    def wait(self, timeout_s: float) -> dict[int, Receipt]:
+    def wait(self, timeout_s: float) -> frozenset[int]:
         seal_now()
-        return receipts(self._entry_ids)
+        return frozenset(numbers(self._entry_ids))
 
 
 def expect_sealed(entry_ids: Collection[int]) -> Waiting:
@@ -88,16 +103,44 @@ def expect_sealed(entry_ids: Collection[int]) -> Waiting:
     return expectation
 
 
-def wait_sealed(entry_ids: Collection[int], timeout: float) -> dict[int, Receipt]:
-    """Receipts by entry id of those entries that are sealed within `timeout` seconds; call it after the commit."""
+def wait_sealed(entry_ids: Collection[int], timeout: float) -> frozenset[int]:
+    """Those of the entries that are sealed within `timeout` seconds; call it after the commit."""
     if not entry_ids:
-        return {}
+        return frozenset()
     return expect_sealed(entry_ids).wait(timeout)
 
 
+def receipts_now(entry_ids: Collection[int]) -> tuple[Signed | None, dict[int, Receipt]]:
+    """The newest checkpoint, and receipts under it, by entry id, of those entries that are sealed now.
+
+    :raises ProofRefused: the stored tree does not lead to the signed root
+    """
+    return make_receipts(ask, entry_ids)
+
+
 def receipts(entry_ids: Collection[int]) -> dict[int, Receipt]:
-    """Receipts by entry id of those entries that are sealed now."""
-    return make_receipts(ask, entry_ids) if entry_ids else {}
+    """Receipts by entry id of those entries that are sealed now, all under one checkpoint.
+
+    :raises ProofRefused: as `receipts_now`
+    """
+    return receipts_now(entry_ids)[1] if entry_ids else {}
+
+
+def history(subject: object) -> History:
+    """What the log has on one subject, each sealed entry proved to stand in it: one query, and those for tiles not remembered.
+
+    :raises ProofRefused: an entry is not what was sealed, or the stored tree does not lead to the signed root
+    :raises PayloadRefused: an entry can't be read
+    """
+    rows = ask(HISTORY, [str(subject)])
+    entries = [read_payload(entry_id, bytes(payload), number) for number, entry_id, _, payload, *_ in rows]
+    leaves = [
+        (entry_id, number, salt, payload)
+        for number, entry_id, salt, payload, *_ in rows
+        if number is not None
+    ]
+    signed = Signed(rows[0][4], bytes(rows[0][5]), rows[0][6]) if leaves and rows[0][4] is not None else None
+    return History(entries, prove_leaves(ask, leaves, signed))
 
 
 def numbers(entry_ids: Collection[int]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """The stored tree: tiles out of the database, and receipts made from them.
 
-Works over any connection: `ask` runs one query and returns its rows. Finished tiles never change; for receipts, each of which is checked
-against the signed root before it is handed out, they are remembered in the process.
+Works over any connection: `ask` runs one query and returns its rows. What lies under a signed root never changes: for receipts, each of
+which is checked against that root before it is handed out, tiles are remembered in the process.
 """
 
 import base64
@@ -22,12 +22,13 @@ from evidence.chain import (
     verify_inclusion,
 )
 from evidence.ledger import leaf_of
-from evidence.tiles import ReadTile, Tiles
+from evidence.tiles import ReadTile, Tile, Tiles, tile_of
 
 Ask = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
 REMEMBERED = 512
-_finished: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+"""Tiles, of 16 kB each."""
+_remembered: OrderedDict[tuple[object, ...], Tile] = OrderedDict()
 _lock = threading.Lock()
 
 TILE = "SELECT hashes FROM tile WHERE level = %s AND idx = %s"
@@ -37,6 +38,8 @@ ROOTS = (
 )
 NEWEST = "SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1"
 SEALED = """SELECT entry_id, leaf_index, salt, payload FROM seal JOIN entry ON entry.id = entry_id WHERE entry_id = ANY(%s)"""
+Leaf = tuple[int, int, bytes, bytes]
+"""Of a sealed entry: its id, its number, its salt, its payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +86,43 @@ def asking(db: psycopg.Connection[Any]) -> Ask:
 
 def tiles_in(db: psycopg.Connection[Any]) -> Tiles:
     """The nodes of the tree in this database, read afresh."""
-    return Tiles(stored_tile(asking(db), remember=False))
+    return Tiles(_read_afresh(asking(db)))
 
 
-def stored_tile(ask: Ask, *, remember: bool = True) -> ReadTile:
-    """Read a tile: finished as stored, else what its children say now."""
+def hashes_in_tile(ask: Ask, level: int, index: int) -> tuple[bytes, bool]:
+    """The hashes of a tile, finished as stored, else as its children say now; and whether it is finished."""
+    found = ask(TILE, [level, index])
+    if found:
+        return bytes(found[0][0]), True
+    start = index * TILE_WIDTH
+    if level:
+        rows = ask(ROOTS, [level - 1, start, start + TILE_WIDTH])
+    else:
+        rows = ask(LEAVES, [start, start + TILE_WIDTH])
+    return bytes(rows[0][0] or b""), False
 
-    def read(level: int, index: int) -> bytes:
-        if remember:
-            with _lock:
-                known = _finished.get((level, index))
-                if known is not None:
-                    _finished.move_to_end((level, index))
+
+def _read_afresh(ask: Ask) -> ReadTile:
+    return lambda level, index: tile_of(hashes_in_tile(ask, level, index)[0])
+
+
+def _remembering(ask: Ask, signed: Signed) -> ReadTile:
+    """Read tiles for proofs under this root: a finished one holds under every later root, an unfinished one under this."""
+
+    def read(level: int, index: int) -> Tile:
+        always, here = (level, index), (level, index, signed.root)
+        with _lock:
+            for name in (always, here):
+                if (known := _remembered.get(name)) is not None:
+                    _remembered.move_to_end(name)
                     return known
-        found = ask(TILE, [level, index])
-        if found:
-            hashes = bytes(found[0][0])
-            if remember:
-                with _lock:
-                    _finished[level, index] = hashes
-                    while len(_finished) > REMEMBERED:
-                        _finished.popitem(last=False)
-            return hashes
-        start = index * TILE_WIDTH
-        if level:
-            rows = ask(ROOTS, [level - 1, start, start + TILE_WIDTH])
-        else:
-            rows = ask(LEAVES, [start, start + TILE_WIDTH])
-        return bytes(rows[0][0] or b"")
+        hashes, is_finished = hashes_in_tile(ask, level, index)
+        tile = tile_of(hashes)
+        with _lock:
+            _remembered[always if is_finished else here] = tile
+            while len(_remembered) > REMEMBERED:
+                _remembered.popitem(last=False)
+        return tile
 
     return read
 
@@ -118,7 +130,7 @@ def stored_tile(ask: Ask, *, remember: bool = True) -> ReadTile:
 def forget_tiles() -> None:
     """Forget remembered tiles: the database under this process was exchanged."""
     with _lock:
-        _finished.clear()
+        _remembered.clear()
 
 
 def newest_signed(ask: Ask) -> Signed | None:
@@ -127,27 +139,38 @@ def newest_signed(ask: Ask) -> Signed | None:
     return Signed(rows[0][0], bytes(rows[0][1]), rows[0][2]) if rows else None
 
 
-def make_receipts(ask: Ask, entry_ids: Collection[int]) -> dict[int, Receipt]:
-    """Receipts of those entries that are sealed, by entry id. Each is checked against the signed root before it is handed out.
+def make_receipts(ask: Ask, entry_ids: Collection[int]) -> tuple[Signed | None, dict[int, Receipt]]:
+    """The newest checkpoint, and under it receipts of those entries that are sealed, by entry id; each is checked before it is handed out.
 
     :raises ProofRefused: the stored tree does not lead to the signed root (verify_ledger says where)
     """
-    rows = ask(SEALED, [list(entry_ids)])
-    if not rows:
+    leaves = ask(SEALED, [list(entry_ids)]) if entry_ids else []
+    signed = newest_signed(ask)  # after the leaves: it is of their batch or a later one
+    return signed, prove_leaves(ask, leaves, signed)
+
+
+def prove_leaves(ask: Ask, leaves: Sequence[Leaf], signed: Signed | None) -> dict[int, Receipt]:
+    """Receipts of these leaves under this checkpoint, which covers them, by entry id.
+
+    :raises ProofRefused: as `make_receipts`
+    """
+    if not leaves:
         return {}
-    signed = newest_signed(ask)
     if signed is None:
         raise ProofRefused("entries are sealed, but no checkpoint is signed")
     try:
-        return _prove(Tiles(stored_tile(ask)), rows, signed)
+        return _prove(Tiles(_remembering(ask, signed)), leaves, signed)
     except (ProofRefused, LookupError):
         forget_tiles()
-        return _prove(Tiles(stored_tile(ask)), rows, signed)
+    try:
+        return _prove(Tiles(_remembering(ask, signed)), leaves, signed)
+    except (ValueError, LookupError) as error:
+        raise ProofRefused(f"the stored tree does not go as far as its checkpoint: {error}") from error
 
 
-def _prove(tiles: Tiles, rows: list[tuple[Any, ...]], signed: Signed) -> dict[int, Receipt]:
+def _prove(tiles: Tiles, leaves: Sequence[Leaf], signed: Signed) -> dict[int, Receipt]:
     made: dict[int, Receipt] = {}
-    for entry_id, number, salt, payload in rows:
+    for entry_id, number, salt, payload in leaves:
         salt, payload = bytes(salt), bytes(payload)
         proof = inclusion_proof(number, signed.size, tiles.node)
         verify_inclusion(leaf_of(salt, payload), number, signed.size, proof, signed.root)
@@ -157,18 +180,18 @@ def _prove(tiles: Tiles, rows: list[tuple[Any, ...]], signed: Signed) -> dict[in
 
 def prove_consistency(ask: Ask, old: int, new: int) -> list[bytes]:
     """Proof that the first `old` entries are a prefix of the first `new` ones. :raises ValueError: `old` is 0 or above `new`"""
-    return consistency_proof(old, new, Tiles(stored_tile(ask, remember=False)).node)
+    return consistency_proof(old, new, Tiles(_read_afresh(ask)).node)
 
 
 def prove_inclusion(ask: Ask, index: int, size: int) -> tuple[bytes, list[bytes]]:
     """Leaf hash and inclusion proof of a leaf in the first `size`. :raises ValueError: it is not among them"""
-    tiles = Tiles(stored_tile(ask, remember=False))
+    tiles = Tiles(_read_afresh(ask))
     proof = inclusion_proof(index, size, tiles.node)
     return tiles.node(0, index), proof
 
 
 def tile_hashes(ask: Ask, level: int, index: int) -> bytes:
     """The hashes of a tile as far as it goes; empty where the tree has not grown."""
-    hashes = stored_tile(ask, remember=False)(level, index)
+    hashes, _ = hashes_in_tile(ask, level, index)
     assert len(hashes) % HASH_BYTES == 0
     return hashes

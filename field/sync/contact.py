@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts.models import Shift, Terminal, TerminalContact
 from evidence import queries as evidence
-from evidence.queries import Receipt, Waiting
+from evidence.queries import Receipt, Signed, Waiting
 from field.dispatch.operations.stepping import mark_delivered, mark_opened
 from field.duty.operations import record_positions
 from field.models import Photo, Received
@@ -38,10 +38,10 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
     envelopes = [one for one in post.envelopes if one is not None]
     taken = take_in(envelopes, sender=post.terminal, now=now)
     until = time.monotonic() + WAIT_S
-    receipts = _wait(taken.waiting, until)
+    _wait(taken.waiting, until)
     pending = _pending(post, {one.text_sha256 for one in taken.verdicts})
     photos = _photos(post, envelopes)
-    receipts |= _missing_receipts([*taken.verdicts, *pending], photos, receipts, until)
+    newest, receipts = _receipts([*taken.verdicts, *pending], photos, until)
     terminal = Terminal.objects.filter(id=post.terminal).first()
     if terminal is not None and (shift is not None or _is_heard(terminal, taken.verdicts)):
         _note(terminal, post, now, read=shift is not None)
@@ -53,7 +53,7 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
         ],
         "photos": [_say_photo(one, receipts) for one in photos],
         "feed": _read_lane(post, shift, now) if shift is not None else None,
-        "checkpoint": _checkpoint(post.verified),
+        "checkpoint": _checkpoint(newest, post.verified),
         "settled_up_to": evidence.settled_up_to(),
         "settled_by": settings.SETTLED_BY,
         "minimum_version": settings.HANDHELD_MINIMUM_VERSION,
@@ -68,12 +68,10 @@ def _in_their_places(envelopes: Iterable[Envelope | None], verdicts: Iterable[Ve
     return [UNREADABLE if one is None else next(said) for one in envelopes]
 
 
-def _wait(waiting: Collection[Waiting], until: float) -> dict[int, Receipt]:
-    """Receipts of what is new, waiting for all of them together no longer than until then."""
-    receipts: dict[int, Receipt] = {}
+def _wait(waiting: Collection[Waiting], until: float) -> None:
+    """Let what is new be sealed, waiting for all of it together no longer than until then."""
     for one in waiting:
-        receipts |= one.wait(max(0.0, until - time.monotonic()))
-    return receipts
+        one.wait(max(0.0, until - time.monotonic()))
 
 
 def _pending(post: Post, just_said: Collection[str]) -> list[Verdict]:
@@ -103,15 +101,19 @@ def _photos(post: Post, envelopes: Collection[Envelope]) -> list[Photo]:
     return list(found.values())
 
 
-def _missing_receipts(
-    verdicts: Iterable[Verdict], photos: Iterable[Photo], there: Mapping[int, Receipt], until: float
-) -> dict[int, Receipt]:
-    """Receipts of what was there before; a photo that came a moment ago may still wait for its seal."""
+def _receipts(
+    verdicts: Iterable[Verdict], photos: Iterable[Photo], until: float
+) -> tuple[Signed | None, dict[int, Receipt]]:
+    """All receipts of this answer under one checkpoint, the newest, and that checkpoint itself.
+
+    A handheld that follows the answer's checkpoint then believes each of them without asking for another proof. A photo that came a
+    moment ago may still wait for its seal.
+    """
     named = {one.entry for one in verdicts} | {one.arrived_entry for one in photos}
-    wanted = {one for one in named if one is not None and one not in there}
-    found = evidence.receipts(wanted)
-    unsealed = wanted - found.keys()
-    return found | evidence.wait_sealed(unsealed, max(0.0, until - time.monotonic()))
+    wanted = {one for one in named if one is not None}
+    unsealed = wanted - evidence.numbers(wanted).keys() if wanted else wanted
+    evidence.wait_sealed(unsealed, max(0.0, until - time.monotonic()))
+    return evidence.receipts_now(wanted)
 
 
 def _is_heard(terminal: Terminal, verdicts: Iterable[Verdict]) -> bool:
@@ -149,9 +151,8 @@ def _read_lane(post: Post, shift: Shift, now: dt.datetime) -> dict[str, Any]:
     return answer
 
 
-def _checkpoint(verified: int) -> dict[str, Any] | None:
-    """The newest checkpoint, with the proof that the one which the handheld verified is a prefix of it."""
-    newest = evidence.newest_checkpoint()
+def _checkpoint(newest: Signed | None, verified: int) -> dict[str, Any] | None:
+    """The answer's checkpoint, with the proof that the one which the handheld verified is a prefix of it."""
     if newest is None:
         return None
     known = 0 < verified <= newest.size

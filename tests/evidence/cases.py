@@ -13,7 +13,7 @@ from typing import Any
 
 from evidence.chain import consistency_proof, inclusion_proof, leaf_hash, node_hash, root_of
 from evidence.note import Checkpoint, Signer, sign_note
-from evidence.tiles import Tiles
+from evidence.tiles import Tile, Tiles, tile_of
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -35,12 +35,12 @@ ROOTS = [
 def tree_of(leaves: Sequence[bytes]) -> Tiles:
     """The tree over these leaf hashes (fewer than 65,536)."""
 
-    def read(level: int, index: int) -> bytes:
+    def read(level: int, index: int) -> Tile:
         start = index * 256
         if level == 0:
-            return b"".join(leaves[start : start + 256])
+            return tile_of(b"".join(leaves[start : start + 256]))
         full = range(start, min(start + 256, len(leaves) // 256))
-        return b"".join(root_of(leaves[one * 256 : one * 256 + 256]) for one in full)
+        return tile_of(b"".join(root_of(leaves[one * 256 : one * 256 + 256]) for one in full))
 
     return Tiles(read)
 

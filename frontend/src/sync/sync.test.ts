@@ -216,6 +216,22 @@ describe("a yes that proves nothing", () => {
     expect(service.kept.size).toBe(1);
   });
 
+  it("whose receipts stand under the answer's checkpoint need no further proof, a hundred in one contact neither", async () => {
+    await sealed(store, wen, 0);
+    await settleDown(1);
+    let asked = 0;
+    service.consistency = (from, to) => {
+      asked++;
+      return Service.prototype.consistency.call(service, from, to);
+    };
+    for (let at = 0; at < 100; at++) await sealed(store, wen, 0);
+    await settleDown(1);
+
+    expect(service.requests.at(-1)?.envelopes).toHaveLength(100);
+    expect((await lines()).filter((one) => one.state === "delivered")).toHaveLength(101);
+    expect(asked).toBe(0);
+  });
+
   it("whose receipt hangs on an unproved checkpoint counts only once that is proved", async () => {
     await sealed(store, wen, 0);
     await settleDown(1);
