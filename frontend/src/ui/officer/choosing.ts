@@ -1,4 +1,5 @@
 /** Step 4 of a violation: which offences are offered, which is chosen, and what must be measured for it. */
+import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import { computed } from "vue";
 
 import {
@@ -27,7 +28,7 @@ const MOST = 30;
 const today = computed<readonly Offence[]>(() =>
   offencesOn(
     handheld.offences,
-    (draft.value?.occurred_at ?? new Date(handheld.now).toISOString()).slice(0, 10),
+    dayOf(draft.value?.occurred_at ?? new Date(handheld.now).getTime(), PLACE_EAST_MIN),
   ),
 );
 

@@ -1,13 +1,16 @@
 /** How figures are said: times, dates, distances, plates and numbers, as the drawings ask. */
+import { dayOf, PLACE_EAST_MIN, showTime } from "@/domain/units";
 import { language, t } from "./say";
 
 const two = (n: number): string => String(n).padStart(2, "0");
+const ms = (at: Date | string | number): number => new Date(at).getTime();
 
-/** 14:28, by the handheld's own time zone. */
-export const clockTime = (at: Date | string | number): string => {
-  const d = new Date(at);
-  return `${two(d.getHours())}:${two(d.getMinutes())}`;
-};
+/** 14:28, in the place's time. */
+export const clockTime = (at: Date | string | number): string => showTime(ms(at), PLACE_EAST_MIN);
+
+/** Whether two moments lie on one day of the place. */
+export const isSameDay = (one: Date | string | number, other: Date | string | number): boolean =>
+  dayOf(ms(one), PLACE_EAST_MIN) === dayOf(ms(other), PLACE_EAST_MIN);
 
 /** 14:28:05 */
 export const clockSeconds = (at: Date | string | number): string =>
@@ -15,16 +18,15 @@ export const clockSeconds = (at: Date | string | number): string =>
 
 /** 今天 14:28, or 11 月 23 日 14:28. */
 export function dayAndTime(at: Date | string | number, now: Date): string {
-  const d = new Date(at);
-  if (d.toDateString() === now.toDateString()) return t("time.today", { time: clockTime(d) });
-  return t("time.day", { month: d.getMonth() + 1, day: d.getDate(), time: clockTime(d) });
+  if (isSameDay(at, now)) return t("time.today", { time: clockTime(at) });
+  const [, month, day] = dayOf(ms(at), PLACE_EAST_MIN).split("-").map(Number);
+  return t("time.day", { month: month ?? 0, day: day ?? 0, time: clockTime(at) });
 }
 
 /** 20:00–22:00 today, or with its days. */
 export const period = (from: string | null, to: string, now: Date): string => {
   if (from === null) return t("time.until", { when: dayAndTime(to, now) });
-  const sameDay = new Date(from).toDateString() === new Date(to).toDateString();
-  return `${dayAndTime(from, now)}–${sameDay ? clockTime(to) : dayAndTime(to, now)}`;
+  return `${dayAndTime(from, now)}–${isSameDay(from, to) ? clockTime(to) : dayAndTime(to, now)}`;
 };
 
 /** 8 米, 1.1 公里. */

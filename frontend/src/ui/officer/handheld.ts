@@ -8,6 +8,7 @@ import type { Place } from "@/domain/record";
 import type { RoadMap } from "@/domain/roads";
 import { inOrder, type Task } from "@/domain/task";
 import type { Officer, ShiftRow, TerminalRow, Topic } from "@/store";
+import { isSameDay } from "./format";
 import { drawn, elsewhere, withSteps, type Line } from "./lines";
 import { prefs } from "./prefs";
 import { works } from "./works";
@@ -131,9 +132,8 @@ export async function readMine(): Promise<void> {
   handheld.reviews = reviews;
   handheld.tasks = inOrder(tasks.map((task) => withSteps(task, lines)));
   handheld.lines = [...lines.map((line) => drawn(line, lines, reviews)), ...elsewhere(lines, reviews)];
-  const today = new Date(now()).toDateString();
   handheld.deliveredToday = lines.filter(
-    (line) => line.state.state === "delivered" && new Date(line.sealed_ms).toDateString() === today,
+    (line) => line.state.state === "delivered" && isSameDay(line.sealed_ms, now()),
   ).length;
 }
 

@@ -1,4 +1,5 @@
 /** The end of a violation: what still lacks, sealing it, giving it up with a reason, correcting an earlier one, the slip's QR. */
+import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import { forgetPictures } from "./pictures";
 import { correctionOf, lacking, newDraft, wordsOf, type Draft } from "@/domain/draft";
 import { licenceFault as faultOfLicence } from "@/domain/identity";
@@ -37,7 +38,7 @@ export function plateFault(): Exclude<PlateFault, ""> | null {
 
 /** Whether a licence number contradicts itself. */
 export const licenceFault = (number: string): boolean =>
-  faultOfLicence(number, new Date(works().now()).toISOString().slice(0, 10)) !== "";
+  faultOfLicence(number, dayOf(works().now(), PLACE_EAST_MIN)) !== "";
 
 /** The officer's own words beside the facts. */
 export const setNote = (note: string, reason: string, document_number: string): Promise<void> =>

@@ -1,7 +1,7 @@
 /** Putting the officer's app on the page: read what the store holds, listen for what changes, look after the phone. */
 import { createApp, watch } from "vue";
 
-import { battery, buzzAttention, keepSpace, photosLeft, registerWorker, ring, space } from "@/device";
+import { buzzAttention, keepSpace, registerWorker, ring } from "@/device";
 import { DatabaseBlocked, DatabaseNewer, type Topic } from "@/store";
 import type { SyncState } from "@/sync";
 import App from "./App.vue";
@@ -15,6 +15,7 @@ import {
   readTerminal,
   stand,
 } from "./handheld";
+import { lookAtPhone } from "./looking";
 import { applyPrefs } from "./prefs";
 import { updateWaits } from "./update";
 import { install, works, type Built } from "./works";
@@ -105,12 +106,4 @@ function lookAfterPhone(): void {
   void keepSpace().then((kept) => {
     handheld.persisted = kept ?? false;
   });
-}
-
-/** Battery and space, as far as the phone tells. */
-export async function lookAtPhone(): Promise<void> {
-  const [charge, left] = await Promise.all([battery(), space()]);
-  handheld.battery = charge?.percent ?? null;
-  handheld.shotsLeft = photosLeft(left);
-  handheld.persisted = left.persisted ?? handheld.persisted;
 }
