@@ -16,23 +16,23 @@ from field.law.queries import pack, verdict
 from field.rules.law.facts import STAGES, NotFacts
 
 
-class ActSerializer(serializers.Serializer[Any]):
+class LawActSerializer(serializers.Serializer[Any]):
     """One act; its measurements stand beside `what` and have their names in the tables of the law."""
 
     what = serializers.CharField()
 
 
-class FactsSerializer(serializers.Serializer[Any]):
+class LawFactsSerializer(serializers.Serializer[Any]):
     """What happened. A fact that isn't given is unknown; further facts (`vehicle`, `person`, `officers` …) are read by name."""
 
     at = serializers.CharField(required=False, help_text="ISO time with zone: its day chooses the law")
     place = serializers.CharField(required=False, help_text="six-digit area code: it chooses the catalogue")
     road = serializers.CharField(required=False)
     stage = serializers.ChoiceField(choices=STAGES, required=False)
-    acts = ActSerializer(many=True, required=False)
+    acts = LawActSerializer(many=True, required=False)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class LawReasonSerializer(serializers.Serializer[Any]):
     """One article, in a sentence."""
 
     article = serializers.CharField()
@@ -40,7 +40,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
     en = serializers.CharField()
 
 
-class VerdictSerializer(serializers.Serializer[Any]):
+class LawVerdictSerializer(serializers.Serializer[Any]):
     """What the law makes of the facts. Null: it hangs on what is named under `unknown`. Sums in yuan."""
 
     outcome = serializers.CharField(allow_null=True)
@@ -59,7 +59,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
         help_text="the texts disagree: nothing is printed before a reviewer decides"
     )
     unknown = serializers.ListField(child=serializers.CharField())
-    reasons = ReasonSerializer(many=True)
+    reasons = LawReasonSerializer(many=True)
     law = serializers.CharField(help_text="SHA-256 of the tables it was judged by")
 
 
@@ -68,8 +68,8 @@ class VerdictView(APIView):
 
     @extend_schema(
         operation_id="law_verdict",
-        request=FactsSerializer,
-        responses={200: VerdictSerializer, **problems(400, 401, 403, 415)},
+        request=LawFactsSerializer,
+        responses={200: LawVerdictSerializer, **problems(400, 401, 403, 415)},
     )
     def post(self, request: Request) -> Response:
         """For anybody who is signed in: it reads the law and no person's data, and writes nothing."""

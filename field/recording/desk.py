@@ -18,7 +18,7 @@ from accounts.scope import visible
 from evidence import queries as evidence
 from evidence.ledger import Entry
 from field.models import Item, Photo, Violation
-from field.recording.queries import NO_PHOTOS, iso, masked_rows, photo_counts
+from field.recording.queries import NO_PHOTOS, iso, masked_rows, offence_names, photo_counts
 from field.rules.violation import State
 
 PAGE = 50
@@ -206,19 +206,22 @@ def points(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
     :raises NotPermitted: the viewer sees into no unit
     """
     require(viewer, Capability.SEE_UNIT)
-    rows = visible(Violation.objects.all(), viewer).filter(
+    shown = visible(Violation.objects.all(), viewer).filter(
         occurred_at__gte=now - MAP_SHOWS, point__isnull=False
     )
+    rows = list(shown.order_by("-occurred_at")[:MOST_POINTS])
+    names = offence_names(rows)
     return [
         {
             "id": str(one.id),
             "state": one.state,
             "kind": one.kind,
             "offence": one.offence_code,
+            "offence_name": names[one.id],
             "occurred_at": iso(one.occurred_at),
             "point": [one.point.x, one.point.y] if one.point else [],
         }
-        for one in rows.order_by("-occurred_at")[:MOST_POINTS]
+        for one in rows
     ]
 
 

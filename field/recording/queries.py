@@ -11,9 +11,10 @@ from django.db.models import Count, Q
 from accounts.models import User
 from evidence import queries as evidence
 from evidence.ledger import read_payload
-from field.models import Photo, Received, Violation
+from field.models import Offence, Photo, Received, Violation
 from field.models.projection import read_record
 from field.rules import plate
+from field.rules.law.names import short_name
 from field.rules.record import AmendmentRecord, ViolationRecord
 
 OWN_SNAPSHOT = 200
@@ -70,7 +71,16 @@ def masked_rows(violations: Iterable[Violation]) -> list[dict[str, Any]]:
     """Rows of a list, in its order: nothing that names a person, and the plate without its last characters."""
     rows = list(violations)
     photos = photo_counts([one.newest_record for one in rows])
-    return [_masked(one, photos.get(one.newest_record, NO_PHOTOS)) for one in rows]
+    names = offence_names(rows)
+    return [_masked(one, names.get(one.id, ""), photos.get(one.newest_record, NO_PHOTOS)) for one in rows]
+
+
+def offence_names(violations: Collection[Violation]) -> dict[UUID, str]:
+    """What each of these violations is called, by its id: the short name that people use, else the name in its version of the catalogue."""
+    names = dict(
+        Offence.objects.filter(id__in={one.offence_id for one in violations}).values_list("id", "name_zh")
+    )
+    return {one.id: short_name(one.offence_code) or names.get(one.offence_id or 0, "") for one in violations}
 
 
 def _short_views(violations: Iterable[Violation]) -> dict[UUID, Mapping[str, Any]]:
@@ -143,7 +153,7 @@ def text_of(entries: Collection[int]) -> dict[int, bytes]:
     return found
 
 
-def _masked(violation: Violation, photos: PhotoCount) -> dict[str, Any]:
+def _masked(violation: Violation, offence_name: str, photos: PhotoCount) -> dict[str, Any]:
     return {
         "id": str(violation.id),
         "state": violation.state,
@@ -151,6 +161,7 @@ def _masked(violation: Violation, photos: PhotoCount) -> dict[str, Any]:
         "plate": plate.mask(violation.plate),
         "plate_type": violation.plate_type,
         "offence": violation.offence_code,
+        "offence_name": offence_name,
         "occurred_at": iso(violation.occurred_at),
         "arrived_at": iso(violation.arrived_at),
         "place_text": violation.place_text,

@@ -43,6 +43,7 @@ class MaskedRowSerializer(serializers.Serializer[object]):
     plate = serializers.CharField(allow_blank=True)
     plate_type = serializers.CharField(allow_blank=True)
     offence = serializers.CharField()
+    offence_name = serializers.CharField(allow_blank=True, help_text="Short; empty for an unknown code.")
     occurred_at = serializers.DateTimeField()
     arrived_at = serializers.DateTimeField()
     place_text = serializers.CharField(allow_blank=True)
@@ -182,6 +183,7 @@ class PointSerializer(serializers.Serializer[object]):
     state = serializers.ChoiceField(choices=STATES)
     kind = serializers.ChoiceField(choices=KINDS)
     offence = serializers.CharField()
+    offence_name = serializers.CharField(allow_blank=True, help_text="Short; empty for an unknown code.")
     occurred_at = serializers.DateTimeField()
     point = serializers.ListField(child=serializers.FloatField(), help_text="[lon, lat], WGS-84.")
 

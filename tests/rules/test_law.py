@@ -16,6 +16,7 @@ from field.rules.law.book import FOLDER, book, read_book
 from field.rules.law.engine import judge
 from field.rules.law.expression import NotAnExpression, Unknown, evaluate
 from field.rules.law.facts import NotFacts, flat
+from field.rules.law.names import short_name
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -174,6 +175,13 @@ def test_every_reason_is_said_in_both_languages_and_every_article_is_used() -> N
 
     assert used == set(said)
     assert all(one["zh"] and one["en"] for one in said.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("1039", "违法停车"), ("1625", "闯红灯"), ("1357", "未礼让行人"), ("9999", "")]
+)
+def test_an_offence_has_the_name_that_people_use(code: str, name: str) -> None:
+    assert short_name(code) == name
 
 
 def test_the_digest_changes_with_a_single_byte() -> None:

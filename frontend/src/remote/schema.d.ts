@@ -118,6 +118,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The law is no secret, but a handheld's packs are for those who are signed in. */
+        get: operations["law_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For anybody who is signed in: it reads the law and no person's data, and writes nothing. */
+        post: operations["law_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/log/checkpoint": {
         parameters: {
             query?: never;
@@ -1150,6 +1184,8 @@ export interface components {
             plate: string;
             plate_type: string;
             offence: string;
+            /** @description Short; empty for an unknown code. */
+            offence_name: string;
             /** Format: date-time */
             occurred_at: string;
             /** Format: date-time */
@@ -1263,6 +1299,72 @@ export interface components {
             crs: string;
             source: string;
         };
+        /** @description One act; its measurements stand beside `what` and have their names in the tables of the law. */
+        LawActRequest: {
+            what: string;
+        };
+        /** @description What happened. A fact that isn't given is unknown; further facts (`vehicle`, `person`, `officers` …) are read by name. */
+        LawFactsRequest: {
+            /** @description ISO time with zone: its day chooses the law */
+            at?: string;
+            /** @description six-digit area code: it chooses the catalogue */
+            place?: string;
+            road?: string;
+            /**
+             * @description * `roadside` - roadside
+             *     * `camera_record` - camera_record
+             *     * `decision_served` - decision_served
+             *     * `decision_revoked` - decision_revoked
+             *     * `measure_taken` - measure_taken
+             *     * `objection` - objection
+             * @enum {string}
+             */
+            stage?: "roadside" | "camera_record" | "decision_served" | "decision_revoked" | "measure_taken" | "objection";
+            acts?: components["schemas"]["LawActRequest"][];
+        };
+        /** @description The tables of the law as files: joined in this order their bytes have the digest. */
+        LawPack: {
+            digest: string;
+            /**
+             * Format: date
+             * @description acts before that day are not in it
+             */
+            since: string;
+            files: string[];
+        };
+        /** @description One article, in a sentence. */
+        LawReason: {
+            article: string;
+            zh: string;
+            en: string;
+        };
+        /** @description What the law makes of the facts. Null: it hangs on what is named under `unknown`. Sums in yuan. */
+        LawVerdict: {
+            outcome: string | null;
+            code: string[];
+            /** Format: double */
+            fine_min: number | null;
+            /** Format: double */
+            fine_max: number | null;
+            points: number | null;
+            procedure: string | null;
+            documents: string[];
+            measures: string[];
+            /** @description fewest sworn officers */
+            officers: number | null;
+            other: string[];
+            deadlines: {
+                [key: string]: unknown;
+            }[];
+            /** Format: double */
+            surcharge: number | null;
+            /** @description the texts disagree: nothing is printed before a reviewer decides */
+            review: boolean;
+            unknown: string[];
+            reasons: components["schemas"]["LawReason"][];
+            /** @description SHA-256 of the tables it was judged by */
+            law: string;
+        };
         /** @description What the log's leaf hashes: SHA-256(0x00 || SHA-256(salt || payload)). */
         Leaf: {
             salt: string;
@@ -1308,6 +1410,8 @@ export interface components {
             plate: string;
             plate_type: string;
             offence: string;
+            /** @description Short; empty for an unknown code. */
+            offence_name: string;
             /** Format: date-time */
             occurred_at: string;
             /** Format: date-time */
@@ -1621,6 +1725,8 @@ export interface components {
              */
             kind: "notice" | "on_the_spot" | "record_only";
             offence: string;
+            /** @description Short; empty for an unknown code. */
+            offence_name: string;
             /** Format: date-time */
             occurred_at: string;
             /** @description [lon, lat], WGS-84. */
@@ -2587,6 +2693,148 @@ export interface operations {
             };
             /** @description The thing is in another state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    law_pack: {
+        parameters: {
+            query?: {
+                /** @description digest of the pack held */
+                have?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawPack"];
+                };
+            };
+            /** @description what is held is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    law_verdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LawFactsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawVerdict"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -103,7 +103,10 @@ export function useDots(points: ShallowRef<readonly MapPoint[]>): ComputedRef<re
     return [...places.values()].slice(0, DOTS_AT_MOST).flatMap((there): Dot[] => {
       const [first] = there;
       if (first === undefined) return [];
-      const said = t("map.violation", { code: first.offence, time: when(first.occurred_at) });
+      const said = t("map.violation", {
+        name: first.offence_name || first.offence,
+        time: when(first.occurred_at),
+      });
       return [
         {
           at: pointOf(first.point),
