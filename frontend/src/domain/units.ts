@@ -1,5 +1,8 @@
 /** Numbers, distances, times as people read them: a space before the unit, 24 hours, the year only where needed. */
 
+/** Minutes east of Greenwich of the place itself: all of China has one time, without summer time. Never the clock zone of a handheld or a PC. */
+export const PLACE_EAST_MIN = 480;
+
 /** Metres below 1 km, else kilometres with one decimal: `8 米`, `1.1 公里`; `8 m`, `1.1 km`. */
 export function showDistance(metres: number, language: "zh" | "en" = "zh"): string {
   const [m, km] = language === "zh" ? ["米", "公里"] : ["m", "km"];
@@ -7,7 +10,7 @@ export function showDistance(metres: number, language: "zh" | "en" = "zh"): stri
   return whole < 1000 ? `${whole} ${m}` : `${(metres / 1000).toFixed(1)} ${km}`;
 }
 
-/** `14:28`, in the zone given in minutes east of Greenwich (the handheld's own). */
+/** `14:28`, in the zone given in minutes east of Greenwich. */
 export function showTime(moment: string | number, east_min: number): string {
   return local(moment, east_min).slice(11, 16);
 }
@@ -28,7 +31,7 @@ export function showDay(
 export const showMoment = (moment: string | number, east_min: number): string =>
   local(moment, east_min).slice(0, 16).replace("T", " ");
 
-/** The ISO day at a moment, in the handheld's zone. */
+/** The ISO day at a moment, in that zone. */
 export const dayOf = (moment: string | number, east_min: number): string =>
   local(moment, east_min).slice(0, 10);
 

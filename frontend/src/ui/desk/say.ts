@@ -1,9 +1,6 @@
 /** Times and lengths of time as the desk says them. */
-import { dayOf, showTime, span } from "@/domain/units";
+import { dayOf, PLACE_EAST_MIN, showTime, span } from "@/domain/units";
 import { useWorks } from "./works";
-
-/** Minutes east of Greenwich of the desk's own clock. */
-export const eastOf = (moment: number): number => -new Date(moment).getTimezoneOffset();
 
 export interface Saying {
   /** `14:28`; yesterday's `昨 14:20`; else `11-22 14:20`. */
@@ -38,11 +35,10 @@ export function useSaying(): Saying {
       return one(count, unit);
     },
     when: (moment) => {
-      const east = eastOf(number(moment));
-      const time = showTime(moment, east);
-      const day = dayOf(moment, east);
-      if (day === dayOf(desk.now.value, east)) return time;
-      if (day === dayOf(desk.now.value - 86_400_000, east)) return t("when.yesterday", { time });
+      const time = showTime(moment, PLACE_EAST_MIN);
+      const day = dayOf(moment, PLACE_EAST_MIN);
+      if (day === dayOf(desk.now.value, PLACE_EAST_MIN)) return time;
+      if (day === dayOf(desk.now.value - 86_400_000, PLACE_EAST_MIN)) return t("when.yesterday", { time });
       return `${day.slice(5)} ${time}`;
     },
   };

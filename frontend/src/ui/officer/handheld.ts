@@ -47,6 +47,10 @@ export interface Handheld {
   lastContact: number | null;
   updateReady: boolean;
   contradiction: boolean;
+  /** The server's log is not the one that is known here: nothing is let go of. */
+  estranged: boolean;
+  /** Records that go up again after the log went over to another, not told yet; null where there is nothing to tell. */
+  sentAgain: number | null;
   tooOld: boolean;
   now: Date;
   offences: readonly Offence[];
@@ -81,6 +85,8 @@ export const handheld = reactive<Handheld>({
   lastContact: null,
   updateReady: false,
   contradiction: false,
+  estranged: false,
+  sentAgain: null,
   tooOld: false,
   now: new Date(),
   offences: [],
@@ -160,14 +166,16 @@ export async function readRoads(again = false): Promise<void> {
 
 export async function readLog(): Promise<void> {
   const { store } = works();
-  const [clock, settled, contradiction] = await Promise.all([
+  const [clock, settled, contradiction, succession] = await Promise.all([
     store.log.clock(),
     store.log.settled(),
     store.log.contradiction(),
+    store.log.succession(),
   ]);
   handheld.clockOffsetMs = clock.offset_ms;
   handheld.settledBy = settled.by;
   handheld.contradiction = contradiction !== null;
+  handheld.sentAgain = succession === null || succession.told ? null : succession.again;
 }
 
 /** Say where the handheld stands. */
