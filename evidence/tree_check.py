@@ -9,6 +9,7 @@ from evidence.chain import HASH_BYTES, TILE_WIDTH, extend, fold
 from evidence.keys import log_verifier
 from evidence.note import NoteRefused, Verifier, open_checkpoint
 from evidence.queries import ask
+from evidence.succession import former_keys
 from evidence.witness import kept_note
 
 CHECKPOINTS = "SELECT size, root, note FROM checkpoint"
@@ -23,6 +24,7 @@ class TreeCheck:
         self._size = 0
         self._frontier: list[bytes] = []
         self._verifier: Verifier = log_verifier()
+        self._former = former_keys()
         self._checkpoints = {size: (bytes(root), note) for size, root, note in ask(CHECKPOINTS, [])}
         self._tiles = {
             (level, idx): (bytes(root), bytes(hashes)) for level, idx, root, hashes in ask(TILES, [])
@@ -87,7 +89,7 @@ class TreeCheck:
         stored, note = self._checkpoints.pop(size)
         where = f"checkpoint {size}"
         try:
-            signed = open_checkpoint(note, self._verifier)
+            signed = open_checkpoint(note, self._key_of(note, size))
         except NoteRefused as error:
             self._find(where, f"table checkpoint, column note: {error}")
             return
@@ -101,6 +103,11 @@ class TreeCheck:
                 where,
                 f"the signed root is not the root of the log: what is numbered {self._last_good} to {size - 1} is not what was sealed",
             )
+
+    def _key_of(self, note: str, size: int) -> Verifier:
+        """This log's key, or for what was kept of one that it goes on from, that one's."""
+        key, kept = self._former.get(note.partition("\n")[0], (self._verifier, size))
+        return key if size <= kept else self._verifier
 
     def _check_kept_note(self) -> None:
         note = kept_note()
