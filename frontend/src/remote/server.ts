@@ -13,6 +13,8 @@ export interface Server {
   consistency(from: number, to: number): Promise<readonly string[]>;
   /** The log's public key, as one line. */
   logKey(): Promise<string>;
+  /** The declaration with which the log of this name went over to another, signed by both. */
+  succession(origin: string): Promise<string>;
   challenge(): Promise<string>;
   signIn(asked: SignIn): Promise<SignedInAnswer>;
   resume(asked: Resume): Promise<SessionAnswer>;
@@ -56,6 +58,7 @@ export function serverAt(asking: Asking = inBrowser): Server {
     consistency: async (from, to) =>
       (await must<{ proof: readonly string[] }>(`/api/log/consistency?old=${from}&new=${to}`)).proof,
     logKey: async () => (await getText(asking, "/api/log/key")).trim(),
+    succession: (origin) => getText(asking, `/api/log/succession?after=${encodeURIComponent(origin)}`),
     challenge: async () => (await must<{ challenge: string }>("/api/session/challenge")).challenge,
     signIn: (asked) => withToken("/api/session/sign-in", asked),
     resume: (asked) => withToken("/api/session/resume", asked),

@@ -3,7 +3,17 @@ import { UNKNOWN_CLOCK, type ClockReading } from "../domain/clock";
 import type { Settled } from "../domain/outbox";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
-import type { Contradiction, VerifiedCheckpoint } from "./rows";
+import type { Contradiction, Succeeded, TerminalRow, VerifiedCheckpoint } from "./rows";
+
+/** What is taken over from a declared successor. */
+export interface Successor {
+  readonly key: string;
+  readonly checkpoint: VerifiedCheckpoint;
+  /** Entries of the old log that are in the new one. */
+  readonly kept: number;
+  readonly note: string;
+  readonly at: string;
+}
 
 /** What the handheld knows of the service as a whole. */
 export class Log {
@@ -39,6 +49,45 @@ export class Log {
         await tx.objectStore("meta").put(found, "contradiction");
       }
     });
+    this.changes.tell("log");
+  }
+
+  /**
+   * Go on with the log's declared successor, in one write: its key, the checkpoint that it begins with, and whatever had a receipt for an
+   * entry that is gone has none any more and goes up again. What others hold copies of has to be said anew.
+   */
+  async succeeded({ key, checkpoint, kept, note, at }: Successor): Promise<void> {
+    await this.db.write(["meta", "terminal", "outbox", "photos"], async (tx) => {
+      const terminal = (await tx.objectStore("terminal").get("this")) as TerminalRow;
+      await tx.objectStore("terminal").put({ ...terminal, log_key: key }, "this");
+      const meta = tx.objectStore("meta");
+      await meta.put(checkpoint, "checkpoint");
+      await meta.put({ up_to: null, by: "backup" } satisfies Settled, "settled");
+      const again = new Set<string>();
+      for (const row of await tx.objectStore("outbox").getAll()) {
+        if (row.proved === null || row.proved.index < kept) continue;
+        again.add(row.uid);
+        await tx.objectStore("outbox").put({ ...row, proved: null, verdict: null });
+      }
+      for (const photo of await tx.objectStore("photos").getAll()) {
+        if (photo.arrived === null || photo.arrived.index < kept) continue;
+        for (const uid of photo.records) again.add(uid);
+        await tx.objectStore("photos").put({ ...photo, arrived: null, wanted: false, up_ms: null });
+      }
+      await meta.put({ note, at, again: again.size, told: false } satisfies Succeeded, "succeeded");
+    });
+    this.changes.tell("log", "outbox", "terminal");
+  }
+
+  /** The last succession, or null where there was none. */
+  succession(): Promise<Succeeded | null> {
+    return this.get<Succeeded | null>("succeeded", null);
+  }
+
+  /** It was told. */
+  async successionTold(): Promise<void> {
+    const found = await this.succession();
+    if (found !== null) await this.set("succeeded", { ...found, told: true });
     this.changes.tell("log");
   }
 

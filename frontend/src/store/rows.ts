@@ -166,6 +166,16 @@ export interface VerifiedCheckpoint {
   readonly note: string;
 }
 
+/** The log goes on under another name after a restore; kept for good, and told the officers once. */
+export interface Succeeded {
+  /** The declaration, signed by both logs. */
+  readonly note: string;
+  readonly at: string;
+  /** Records that have to go up again. */
+  readonly again: number;
+  readonly told: boolean;
+}
+
 /** Two signed claims of the log that can't both be true, or a newer one without proof that it follows. Kept for good. */
 export interface Contradiction {
   readonly held: string;

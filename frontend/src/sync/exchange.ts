@@ -9,7 +9,7 @@ import type { Proved, Settled } from "../domain/outbox";
 import { Refused, type Contact, type Server, type SyncAnswer, type SyncRequest } from "../remote";
 import type { About, FeedItem, Store, Vault } from "../store";
 import { dispatchOf, type Outcome, type Outgoing, type Waiting } from "../store/dispatch";
-import { LogContradicted, Witness, type AskProof } from "./witness";
+import { LogContradicted, Witness, type AskProof, type Taken } from "./witness";
 
 /** What a contact needs. */
 export interface Parts {
@@ -27,6 +27,8 @@ export interface Contacted {
   readonly answer: SyncAnswer;
   /** There is more to send or to fetch at once. */
   readonly more: boolean;
+  /** What became of the log's checkpoint; `none`: the server has no log, or one that is shorter than it was. */
+  readonly log: Taken | "none";
   /** Receipts that did not prove what they should, by reason. They change nothing; the officer is told when they go on. */
   readonly unproved: readonly string[];
 }
@@ -71,10 +73,17 @@ export async function exchange(parts: Parts, portion: Portion): Promise<Contacte
     const received_ms = now();
     await store.log.setClock(readClock({ sent_ms, server_ms: Date.parse(answer.now), received_ms }));
     const witness = Witness.of(store, terminal.log_key, proofFrom(server));
-    const unproved = await take(parts, witness, answer, terminal.id, [...outgoing, ...awaiting], sent_ms);
+    const { log, unproved } = await take(
+      parts,
+      witness,
+      answer,
+      terminal.id,
+      [...outgoing, ...awaiting],
+      sent_ms,
+    );
     await told(answer);
     const more = await takeNews(store, reader, answer);
-    return { answer, more: more || waiting.more, unproved };
+    return { answer, more: more || waiting.more, log, unproved };
   } finally {
     mark(store, outgoing, false);
   }
@@ -144,13 +153,11 @@ async function take(
   terminal: string,
   asked: readonly Outgoing[],
   asked_ms: number,
-): Promise<string[]> {
+): Promise<{ log: Taken | "none"; unproved: string[] }> {
   const { store, now } = parts;
   const unproved: string[] = [];
-  if (answer.checkpoint !== null) {
-    const taken = await witness.follow(answer.checkpoint.note, answer.checkpoint.consistency);
-    if (taken !== "accepted") unproved.push(taken);
-  }
+  const log = await followed(store, witness, answer);
+  if (log === "unproved" || log === "refused") unproved.push(log);
   const prove = async (receipt: unknown, thing: Parameters<Witness["prove"]>[1]): Promise<Proved | null> => {
     if (receipt === null || receipt === undefined) return null;
     const { proved, why } = await witness.prove(receipt as Parameters<Witness["prove"]>[0], thing, now());
@@ -182,9 +189,19 @@ async function take(
   await dispatchOf(store).settlePhotos(photos, asked_ms);
 
   const settled: Settled = { up_to: answer.settled_up_to, by: answer.settled_by };
-  await store.log.setSettled(settled);
+  // What a log that is not known says of copies is worth nothing.
+  if (log === "accepted") await store.log.setSettled(settled);
   if (answer.terminal_state !== "unknown") await store.terminal.setState(answer.terminal_state);
-  return unproved;
+  return { log, unproved };
+}
+
+async function followed(store: Store, witness: Witness, answer: SyncAnswer): Promise<Taken | "none"> {
+  if (answer.checkpoint === null) return "none";
+  const taken = await witness.follow(answer.checkpoint.note, answer.checkpoint.consistency);
+  if (taken !== "unproved") return taken;
+  // An old answer can be proved by the server of today; a log that has shrunk can't prove what it lost.
+  const shown = Number(answer.checkpoint.note.split("\n")[1]);
+  return shown < ((await store.log.verified())?.size ?? 0) ? "none" : "unproved";
 }
 
 async function takeNews(store: Store, vault: Vault | null, answer: SyncAnswer): Promise<boolean> {

@@ -6,6 +6,7 @@ import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
 import { exchange, LogContradicted, NotEnrolled, Portion, RefusedContact, type Contacted } from "./exchange";
 import { refreshPacks } from "./packs";
+import { takeUpSuccessor } from "./successor";
 import { sendPhotos } from "./photos";
 import { isOlder } from "./versions";
 import { backOff_ms, browserMoments, pause_ms, type Moments } from "./when";
@@ -27,6 +28,8 @@ export class Running implements Sync {
   private session: string | null = null;
   /** For whom reading was refused in this run: not asked again before the next. */
   private barred: Vault | null = null;
+  /** The last contact showed the log that this handheld follows. Else nothing is let go of. */
+  private isLogKnown = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private forget: (() => void) | null = null;
   private failures = 0;
@@ -137,7 +140,7 @@ export class Running implements Sync {
       if (!more) break;
     }
     await this.photosInBackground();
-    await dispatchOf(this.parts.store).letGo(await this.parts.store.log.settled());
+    if (this.isLogKnown) await dispatchOf(this.parts.store).letGo(await this.parts.store.log.settled());
     await this.afterwards();
     return await this.isDue();
   }
@@ -147,7 +150,9 @@ export class Running implements Sync {
     const reader = await this.reader();
     try {
       const exchanged = await exchange({ store, server, now: this.clockNow, contact, reader }, portion);
+      this.isLogKnown = exchanged.log === "accepted";
       await this.show(exchanged);
+      if (exchanged.log === "refused" && (await takeUpSuccessor(store, server))) return true;
       if (reader === null) return exchanged.more;
       if (exchanged.answer.session === "ok") {
         this.line?.open();
@@ -179,12 +184,19 @@ export class Running implements Sync {
     return this.session === vault.officer ? vault : null;
   }
 
-  private async show({ answer, unproved }: Contacted): Promise<void> {
+  /** An empty log is strange only to who has seen it otherwise; a proof that merely lacks may come with the next contact. */
+  private async isEstranged(log: Contacted["log"]): Promise<boolean> {
+    if (log === "none") return (await this.parts.store.log.verified()) !== null;
+    return log === "refused";
+  }
+
+  private async show({ answer, log, unproved }: Contacted): Promise<void> {
     const clock = await this.parts.store.log.clock();
     this.set({
       contact: "ok",
       last_ms: this.clockNow(),
       terminal: answer.terminal_state,
+      estranged: await this.isEstranged(log),
       too_old: isOlder(this.parts.version, answer.minimum_version),
       unproved: unproved.length > 0 ? this.said.unproved + 1 : 0,
       unsettled: answer.settled_by === "none",

@@ -19,6 +19,8 @@ export interface SyncState {
   readonly too_old: boolean;
   /** The log contradicted itself: nothing is sent, read or let go of until a technician has looked. */
   readonly contradicted: boolean;
+  /** The server shows a log that is not the one this handheld knows, or less of it: nothing is let go of until that is explained. */
+  readonly estranged: boolean;
   /** Contacts in a row with receipts that prove nothing. */
   readonly unproved: number;
   /** No backup or standby is configured: delivered records stay seven days. */
@@ -38,6 +40,7 @@ export const BEFORE_CONTACT: SyncState = {
   terminal: "unknown",
   too_old: false,
   contradicted: false,
+  estranged: false,
   unproved: 0,
   unsettled: false,
   clock: UNKNOWN_CLOCK,

@@ -4,7 +4,7 @@
  */
 import { sha256OfText } from "../domain/digest";
 import { readSyncAnswer } from "../remote/answer";
-import { Unreachable } from "../remote/ask";
+import { Refused, Unreachable } from "../remote/ask";
 import type { Server } from "../remote/server";
 import type {
   SessionAnswer,
@@ -115,6 +115,12 @@ export class Service implements Server {
 
   consistency(from: number, to: number): Promise<readonly string[]> {
     return Promise.resolve(this.log.consistency(from, to));
+  }
+  /** Declarations by the name of the log that ended. */
+  readonly successions = new Map<string, string>();
+  succession(origin: string): Promise<string> {
+    const note = this.successions.get(origin);
+    return note === undefined ? Promise.reject(new Refused(404, "not_found", {})) : Promise.resolve(note);
   }
   logKey(): Promise<string> {
     return Promise.resolve(this.log.keyText);

@@ -87,6 +87,7 @@ function showSync(state: SyncState): void {
   handheld.lastContact = state.last_ms;
   handheld.tooOld = state.too_old;
   handheld.contradiction = state.contradicted;
+  handheld.estranged = state.estranged;
   handheld.clockOffsetMs = state.clock.offset_ms ?? handheld.clockOffsetMs;
   if (state.contact === "ok")
     handheld.settledBy = state.unsettled
