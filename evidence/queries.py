@@ -143,6 +143,13 @@ def history(subject: object) -> History:
     return History(entries, prove_leaves(ask, leaves, signed))
 
 
+def signatures(entry_ids: Collection[int]) -> dict[int, bytes]:
+    """The signature of each of these entries' records (raw r || s); an entry without a signed record is left out."""
+    rows = ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(entry_ids)])
+    records = ((entry_id, read_payload(entry_id, bytes(payload)).record) for entry_id, payload in rows)
+    return {entry_id: record.signature for entry_id, record in records if record and record.signature}
+
+
 def numbers(entry_ids: Collection[int]) -> dict[int, int]:
     """The numbers of those entries that are sealed now, by entry id."""
     return dict(ask(SEALED_AT, [list(entry_ids)]))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from evidence.digest import is_digest
+from evidence.ledger import read_base64url
 from field.errors import NotUnderstood
 from field.rules.position import Fix
 from field.sync.opening import Envelope
@@ -24,6 +25,14 @@ _KEY_ID = re.compile(r"[0-9a-f]{16}")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text whose receipt is asked for. Its signature shows that the asker holds it: a receipt carries the text, its hash is no secret."""
+
+    text_sha256: str
+    signature: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """What a handheld sends. An envelope that is not even a text with a signature is None, in its place."""
@@ -33,7 +42,7 @@ class Post:
     epoch: str | None
     cursor: int | None
     verified: int
-    pending: tuple[str, ...]
+    pending: tuple[Asked, ...]
     pending_photos: tuple[str, ...]
     opened: tuple[UUID, ...]
     contact: Mapping[str, Any]
@@ -63,7 +72,7 @@ def read_post(said: object) -> Post:
         epoch=epoch if isinstance(epoch, str) else None,
         cursor=_number(said.get("cursor")),
         verified=_number(said.get("verified")) or 0,
-        pending=_each(said.get("pending"), _digest, MOST_PENDING),
+        pending=_each(said.get("pending"), _asked, MOST_PENDING),
         pending_photos=_each(said.get("pending_photos"), _digest, MOST_PENDING),
         opened=_each(said.get("opened"), _uuid, MOST_OPENED),
         contact=_contact(contact) if isinstance(contact, dict) else {},
@@ -93,6 +102,18 @@ def _each(said: object, read: Callable[[object], T | None], most: int) -> tuple[
 
 def _digest(said: object) -> str | None:
     return said if isinstance(said, str) and is_digest(said) else None
+
+
+def _asked(said: object) -> Asked | None:
+    if not isinstance(said, dict):
+        return None
+    text_sha256, signature = _digest(said.get("text_sha256")), said.get("signature")
+    if text_sha256 is None or not isinstance(signature, str):
+        return None
+    try:
+        return Asked(text_sha256, read_base64url(signature[:LONGEST_SIGNATURE]))
+    except ValueError:
+        return None
 
 
 def _uuid(said: object) -> UUID | None:

@@ -35,7 +35,9 @@ class SyncRequestSerializer(serializers.Serializer[object]):
     verified = serializers.JSONField(
         required=False, help_text="Size of the newest checkpoint verified; 0: none."
     )
-    pending = serializers.JSONField(required=False, help_text="SHA-256 of texts whose receipt is missing.")
+    pending = serializers.JSONField(
+        required=False, help_text="{text_sha256, signature} of each text whose receipt is missing."
+    )
     pending_photos = serializers.JSONField(required=False, help_text="Digests of photos not yet received.")
     opened = serializers.JSONField(required=False, help_text="Ids of tasks that were seen on the screen.")
     contact = serializers.JSONField(required=False, help_text="What the handheld says of itself.")

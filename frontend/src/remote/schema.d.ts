@@ -2001,7 +2001,7 @@ export interface components {
             cursor?: unknown | null;
             /** @description Size of the newest checkpoint verified; 0: none. */
             verified?: unknown;
-            /** @description SHA-256 of texts whose receipt is missing. */
+            /** @description {text_sha256, signature} of each text whose receipt is missing. */
             pending?: unknown;
             /** @description Digests of photos not yet received. */
             pending_photos?: unknown;

@@ -14,7 +14,8 @@ export interface SyncRequest {
   readonly epoch: string | null;
   readonly cursor: number | null;
   readonly verified: number;
-  readonly pending: readonly string[];
+  /** Texts whose receipt is missing, each with its signature: a receipt carries the text, and goes only to who holds it. */
+  readonly pending: readonly { readonly text_sha256: string; readonly signature: string }[];
   readonly pending_photos: readonly string[];
   readonly opened: readonly string[];
   readonly contact: Contact;

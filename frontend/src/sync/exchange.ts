@@ -130,7 +130,7 @@ async function requestOf(
     epoch: place.epoch,
     cursor: place.cursor,
     verified: (await store.log.verified())?.size ?? 0,
-    pending: awaiting.map((one) => one.text_sha256),
+    pending: awaiting.map(({ text_sha256, signature }) => ({ text_sha256, signature })),
     pending_photos: photos.slice(0, MOST_PENDING).map((one) => one.digest),
     opened,
     contact: { ...(await parts.contact()), waiting: records },

@@ -197,7 +197,10 @@ describe("a yes that proves nothing", () => {
     await sealed(store, wen, 0);
     service.faults.unsealed = true;
     await settleDown(2);
-    expect(service.requests.at(-1)).toMatchObject({ envelopes: [], pending: [expect.any(String)] });
+    expect(service.requests.at(-1)).toMatchObject({
+      envelopes: [],
+      pending: [{ text_sha256: expect.any(String), signature: expect.any(String) }],
+    });
 
     service.faults.unsealed = false;
     await settleDown(1);

@@ -80,7 +80,10 @@ export class Service implements Server {
     for (const { text, signature } of request.envelopes) this.takeIn(text, signature, request.terminal);
     if (this.faults.answer_lost) throw new Unreachable("cut before the answer");
     if (this.faults.portal) return readSyncAnswer({ portal: "please accept our terms" });
-    const texts = [...request.envelopes.map((one) => sha256OfText(one.text)), ...request.pending];
+    const texts = [
+      ...request.envelopes.map((one) => sha256OfText(one.text)),
+      ...request.pending.map((one) => one.text_sha256),
+    ];
     const named = new Set(request.pending_photos);
     for (const { text } of request.envelopes) {
       for (const { sha256 } of (JSON.parse(text) as { photos: { sha256: string }[] }).photos)

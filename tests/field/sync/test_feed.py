@@ -185,6 +185,30 @@ def test_without_a_session_nothing_is_read_out(cast: Cast) -> None:
     assert answered.body["verdicts"][0]["outcome"] == "admitted"
 
 
+@pytest.mark.parametrize("signature", ["", "AAAA", "A" * 86, None])
+def test_who_knows_a_text_by_its_hash_alone_is_told_nothing_of_it(cast: Cast, signature: str | None) -> None:
+    scene = scenes.recorded_violation(
+        cast, person={"name": "张三", "licence": "330903199001011234", "phone": ""}
+    )
+    stranger = Handheld(key=scene.handheld.key)
+    asked = {"text_sha256": scene.sealed.sha256, "signature": signature}
+
+    answered = stranger.sync(pending=[asked, scene.sealed.sha256], pending_photos=[scene.sealed.sha256])
+
+    assert answered.body["verdicts"] == []
+    assert "张三" not in str(answered.body)
+
+
+def test_who_holds_the_text_gets_its_receipt_without_a_session(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    asked = {"text_sha256": scene.sealed.sha256, "signature": scene.sealed.envelope["signature"]}
+
+    (verdict,) = Handheld(key=scene.handheld.key).sync(pending=[asked]).body["verdicts"]
+
+    assert scene.sealed.sha256 == verdict["text_sha256"]
+    assert verdict["receipt"]["index"] >= 0
+
+
 def test_a_session_of_another_handheld_reads_nothing(cast: Cast) -> None:
     wen = scenes.wens_handheld(cast)
     other = Handheld.approved(cast.east_first, cast.qiu)

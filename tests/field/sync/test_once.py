@@ -106,5 +106,9 @@ def test_a_server_that_dies_between_commit_and_answer_gives_the_same_receipt_lat
     assert (verdict["outcome"], verdict["text_sha256"]) == ("admitted", record.sha256)
     assert json.loads(verdict["receipt"]["leaf"]["payload"])["record"]["text"] == record.text
     assert Received.objects.values_list("entry", flat=True).get() == entry
-    (pending,) = post(server.origin, wen.id, pending=[record.sha256])["verdicts"]
+    (pending,) = post(
+        server.origin,
+        wen.id,
+        pending=[{"text_sha256": record.sha256, "signature": record.envelope["signature"]}],
+    )["verdicts"]
     assert pending["receipt"]["index"] == verdict["receipt"]["index"]
