@@ -1,20 +1,24 @@
 """Reading for citizens: from a secret that they hold to the facts that visibility.py lets out."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, Sum
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Unit
 from evidence import queries as evidence
+from evidence.chain import ProofRefused
+from evidence.ledger import PayloadRefused
 from evidence.replay import plain
 from field.lookup import keys
 from field.lookup.proof import Proof
-from field.models import Payment, PaymentImport, Photo, PublicToken, Received, VehicleKey, Violation
+from field.models import Received, Violation
 from field.models.projection import VIOLATION
 from field.rules import plate as plates
 from field.rules import visibility
@@ -23,6 +27,29 @@ from field.rules.violation import Kind, State
 
 MOST_ROWS = 50
 LOOKS = 3
+# A row with all that stands around it in one statement: a page costs little, and what is missing costs about what is there costs.
+AROUND = """SELECT {columns}, unit.name_zh AS unit_zh, unit.name_en AS unit_en, offence.name_zh AS offence_name,
+ CASE WHEN unit.level = %s AND brigade.code IS NOT NULL THEN brigade.name_zh ELSE unit.name_zh END AS brigade_zh,
+ offence.legal_basis, offence.penalty_basis, offence.fine_min, offence.fine_max, photos.named, photos.here, paid.paid, paid.paid_on,
+ (SELECT max(covers_to) FROM field_paymentimport) AS payments_known_to,
+ EXISTS (SELECT FROM field_received WHERE about = violation.id AND decision = %s) AS checking
+FROM field_violation violation JOIN accounts_unit unit ON unit.code = violation.unit_id
+LEFT JOIN accounts_unit brigade ON brigade.code = unit.parent_id
+LEFT JOIN field_offence offence ON offence.id = violation.offence_id
+CROSS JOIN LATERAL (
+ SELECT count(*) AS named, count(arrived_at) AS here FROM field_photo WHERE record = violation.newest_record) photos
+CROSS JOIN LATERAL (
+ SELECT coalesce(sum(amount), 0) AS paid, max(paid_on) AS paid_on FROM field_payment
+ WHERE document_number = violation.document_number AND document_number <> '') paid
+WHERE """
+BY_ID = "violation.id = %s"
+BY_VEHICLE = """violation.plate = %s AND violation.plate_type = %s AND NOT violation.state = %s AND NOT violation.kind = %s
+AND EXISTS (SELECT FROM field_vehiclekey WHERE keyed_hash = %s) ORDER BY violation.occurred_at DESC LIMIT %s"""
+BY_NUMBER = "SELECT id FROM field_violation WHERE document_number = %s AND upper(right(licence_number, %s)) = %s LIMIT 2"
+BEHIND = """SELECT record, EXISTS (SELECT FROM field_violation WHERE id = record),
+ ARRAY(SELECT decision FROM field_received WHERE uid = record) FROM field_publictoken WHERE keyed_hash = %s"""
+Row = Mapping[str, Any]
+"""A violation's columns by attname, and what stands around it."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +81,16 @@ def by_token(token: str) -> UUID | None:
 def by_number(document_number: str, licence_ending: str) -> UUID | None:
     """The violation with this number on its paper whose person's licence number ends so (4 characters).
 
+    A number that no paper has, and an ending that is not its person's, are the same two statements.
+
     :raises BeingChecked: its record is set aside, or two papers carry these
     :raises DoesNotCount: its record was refused
     """
     if not document_number or len(licence_ending) != LICENCE_ENDING:
         return None
-    found = Violation.objects.filter(
-        document_number=document_number, licence_number__iendswith=licence_ending
-    ).values_list("id", flat=True)[:2]
-    match list(found):
-        case [one]:
-            return one
+    match evidence.ask(BY_NUMBER, [document_number, LICENCE_ENDING, licence_ending.upper()]):
+        case [(one,)]:
+            return UUID(str(one))
         case []:
             return _behind(keys.paper_key(document_number, licence_ending))
         case _:
@@ -73,37 +99,26 @@ def by_number(document_number: str, licence_ending: str) -> UUID | None:
 
 def _behind(key: str) -> UUID | None:
     """The violation that a kept way in leads to, or what became of its record."""
-    record = PublicToken.objects.filter(keyed_hash=key).values_list("record", flat=True).first()
-    if record is None or Violation.objects.filter(id=record).exists():
-        return record
-    decisions = set(Received.objects.filter(uid=record).values_list("decision", flat=True))
-    if Received.Decision.WAITING in decisions:
-        raise BeingChecked
-    if Received.Decision.REFUSED in decisions:
-        raise DoesNotCount
+    for record, counts, decisions in evidence.ask(BEHIND, [key]):
+        if counts:
+            return UUID(str(record))
+        if Received.Decision.WAITING in decisions:
+            raise BeingChecked
+        if Received.Decision.REFUSED in decisions:
+            raise DoesNotCount
     return None
 
 
-def by_vehicle(plate: str, plate_type: str, engine_ending: str) -> list[visibility.ReducedRow] | None:
-    """The reduced rows of a vehicle, newest first, at most MOST_ROWS; None where the register knows no such vehicle."""
-    if not VehicleKey.objects.filter(keyed_hash=keys.vehicle_key(plate, plate_type, engine_ending)).exists():
-        return None
-    rows = (
-        Violation.objects.filter(plate=plate, plate_type=plate_type)
-        .exclude(Q(state=State.ANNULLED) | Q(kind=Kind.RECORD_ONLY))
-        .select_related("unit__parent", "offence")
-        .order_by("-occurred_at")[:MOST_ROWS]
-    )
-    shown = (
-        visibility.reduced_row(facts, district=_brigade(row.unit).name_zh)
-        for row, facts in zip(rows, _facts(rows), strict=True)
-    )
+def by_vehicle(plate: str, plate_type: str, engine_ending: str) -> list[visibility.ReducedRow]:
+    """The reduced rows of a vehicle, newest first, at most MOST_ROWS.
+
+    An engine number that is not the vehicle's, and a vehicle without violations, are the same one statement with the same answer: none.
+    A squad's violation is told by its brigade: as near as a place may be told to somebody without the slip.
+    """
+    key = keys.vehicle_key(plate, plate_type, engine_ending)
+    rows = _rows(BY_VEHICLE, plate, plate_type, State.ANNULLED, Kind.RECORD_ONLY, key, MOST_ROWS)
+    shown = (visibility.reduced_row(_facts(row), district=row["brigade_zh"]) for row in rows)
     return [one for one in shown if one is not None]
-
-
-def _brigade(unit: Unit) -> Unit:
-    """The brigade over a squad: as near as a place may be told to somebody without the slip."""
-    return unit.parent if unit.level == Unit.Level.SQUADRON and unit.parent is not None else unit
 
 
 def found(violation_id: UUID, *, now: dt.datetime) -> Found:
@@ -115,110 +130,79 @@ def found(violation_id: UUID, *, now: dt.datetime) -> Found:
     :raises Violation.DoesNotExist: there is none
     """
     for _ in range(LOOKS):
-        violation = Violation.objects.select_related("unit", "offence").get(id=violation_id)
-        proof = prove(violation)
+        rows = _rows(BY_ID, violation_id)
+        if not rows:
+            raise Violation.DoesNotExist
+        proof = _prove(rows[0])
         if proof.unchanged:
             break
-    (facts,) = _facts([violation])
-    return Found(visibility.public_view(facts, today=timezone.localtime(now).date()), proof)
+    return Found(visibility.public_view(_facts(rows[0]), today=timezone.localtime(now).date()), proof)
 
 
-def prove(violation: Violation) -> Proof:
-    """Compare the row that is shown with what its ledger entries say it must be, and fetch the proof that they are in the log.
+def _prove(row: Row) -> Proof:
+    """Compare the row that is shown with what its ledger entries say it must be; each entry has been proved to stand in the log.
 
-    Replays this one violation with the very function that made its row: a column changed by hand shows at once. That the whole log
-    hangs together is verify_ledger's work and the handhelds', not this page's.
+    Replays this one violation with the very function that made its row: a column changed by hand shows at once, and so does an entry.
+    That the whole log hangs together is verify_ledger's work and the handhelds', not this page's.
     """
-    key, expected, record_sha256 = str(violation.id), None, ""
-    for entry in evidence.entries_about(violation.id):
+    key, newest = str(row["id"]), row["newest_entry"]
+    expected, record_sha256 = None, ""
+    try:
+        history = evidence.history(key)
+    except (ProofRefused, PayloadRefused):
+        return Proof(False, None, "")
+    for entry in history.entries:
         if entry.kind in VIOLATION.kinds and key in VIOLATION.key(entry):
             expected = VIOLATION.row_after(expected, entry, key)
-        if entry.id == violation.newest_entry and entry.record:
+        if entry.id == newest and entry.record:
             record_sha256 = sha256(entry.record.text).hexdigest()
-    stored = {one.attname: plain(one, getattr(violation, one.attname)) for one in VIOLATION.columns()}
-    receipt = evidence.receipts([violation.newest_entry]).get(violation.newest_entry)
-    return Proof(expected == stored, receipt, record_sha256)
+    stored = {one.attname: plain(one, row[one.attname]) for one in VIOLATION.columns()}
+    return Proof(expected == stored, history.receipts.get(newest), record_sha256)
 
 
-def _facts(violations: Iterable[Violation]) -> list[visibility.Facts]:
-    """Turn rows into the values that the rule takes, with their photos and payments, in four queries for any number of rows."""
-    rows = list(violations)
-    photos = _photos([v.newest_record for v in rows])
-    checking = _with_text_set_aside([v.id for v in rows])
-    paid = _paid([v.document_number for v in rows if v.document_number])
-    known_to = PaymentImport.objects.aggregate(to=Max("covers_to"))["to"]
-    return [
-        _facts_of(
-            v,
-            photos.get(v.newest_record, (0, 0)),
-            paid.get(v.document_number, (0, None)),
-            known_to,
-            checking=v.id in checking,
-        )
-        for v in rows
-    ]
+def _rows(which: str, *values: Any) -> list[Row]:
+    """The rows that a condition chooses."""
+    with connection.cursor() as cursor:
+        cursor.execute(_around() + which, [Unit.Level.SQUADRON, Received.Decision.WAITING, *values])
+        names = [one[0] for one in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _photos(records: list[UUID]) -> dict[UUID, tuple[int, int]]:
-    """How many photos each record names, and how many of them are here."""
-    counted = (
-        Photo.objects.filter(record__in=records)
-        .values("record")
-        .annotate(named=Count("id"), here=Count("id", filter=Q(arrived_at__isnull=False)))
+@cache
+def _around() -> str:
+    quote = connection.ops.quote_name
+    columns = (
+        f"violation.{quote(one.column or one.attname)} AS {quote(one.attname)}" for one in VIOLATION.columns()
     )
-    return {row["record"]: (row["named"], row["here"]) for row in counted}
+    return AROUND.format(columns=", ".join(columns))
 
 
-def _with_text_set_aside(ids: list[UUID]) -> set[UUID]:
-    """Those about which a text waits for somebody's judgement."""
-    waiting = Received.objects.filter(about__in=ids, decision=Received.Decision.WAITING)
-    return {one for one in waiting.values_list("about", flat=True) if one is not None}
-
-
-def _paid(numbers: list[str]) -> dict[str, tuple[int, dt.date | None]]:
-    """What was paid on each document number, in yuan, and when last."""
-    summed = (
-        Payment.objects.filter(document_number__in=numbers)
-        .values("document_number")
-        .annotate(sum=Sum("amount"), last=Max("paid_on"))
-    )
-    return {row["document_number"]: (row["sum"], row["last"]) for row in summed}
-
-
-def _facts_of(
-    v: Violation,
-    photos: tuple[int, int],
-    paid: tuple[int, dt.date | None],
-    payments_known_to: dt.date | None,
-    *,
-    checking: bool,
-) -> visibility.Facts:
-    offence = v.offence
+def _facts(row: Row) -> visibility.Facts:
     return visibility.Facts(
-        kind=Kind(v.kind),
-        state=State(v.state),
-        served=v.served,
-        checking=checking,
-        occurred_at=timezone.localtime(v.occurred_at),
-        arrived_at=timezone.localtime(v.arrived_at),
-        decided_at=timezone.localtime(v.decided_at) if v.decided_at else None,
-        plate_masked=plates.mask(v.plate),
-        plate_type=v.plate_type,
-        offence_code=v.offence_code,
-        offence_name=offence.name_zh if offence else "",
-        legal_basis=offence.legal_basis if offence else "",
-        penalty_basis=offence.penalty_basis if offence else "",
-        fine=v.fine,
-        fine_min=offence.fine_min if offence else None,
-        fine_max=offence.fine_max if offence else None,
-        points=v.points,
-        place_text=v.place_text,
-        document_number=v.document_number,
-        unit_zh=v.unit.name_zh,
-        unit_en=v.unit.name_en,
-        photos=photos[0],
-        photos_arrived=photos[1],
-        paid=paid[0],
-        paid_on=paid[1],
-        payments_known_to=payments_known_to,
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        served=row["served"],
+        checking=row["checking"],
+        occurred_at=timezone.localtime(row["occurred_at"]),
+        arrived_at=timezone.localtime(row["arrived_at"]),
+        decided_at=timezone.localtime(row["decided_at"]) if row["decided_at"] else None,
+        plate_masked=plates.mask(row["plate"]),
+        plate_type=row["plate_type"],
+        offence_code=row["offence_code"],
+        offence_name=row["offence_name"] or "",
+        legal_basis=row["legal_basis"] or "",
+        penalty_basis=row["penalty_basis"] or "",
+        fine=row["fine"],
+        fine_min=row["fine_min"],
+        fine_max=row["fine_max"],
+        points=row["points"],
+        place_text=row["place_text"],
+        document_number=row["document_number"],
+        unit_zh=row["unit_zh"],
+        unit_en=row["unit_en"],
+        photos=row["named"],
+        photos_arrived=row["here"],
+        paid=row["paid"],
+        paid_on=row["paid_on"],
+        payments_known_to=row["payments_known_to"],
     )

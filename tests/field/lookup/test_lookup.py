@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evidence import queries as evidence
 from evidence.chain import verify_inclusion
-from evidence.ledger import Entry
 from evidence.note import Verifier, open_checkpoint
+from evidence.sealer import seal_now
 from field.lookup import imports, keys, limits
 from field.lookup.words import LANGUAGES, words_in
 from field.models import Asked, Payment, PublicToken, VehicleKey, Violation
@@ -276,21 +278,75 @@ def test_one_number_on_two_papers_is_nobodys_guess(wen: Handheld, citizen: Clien
     assert words_in("zh")["being_checked"] in page
 
 
+def test_an_entry_changed_by_hand_together_with_its_row_is_not_shown(
+    wen: Handheld, cast: Cast, citizen: Client
+) -> None:
+    token = new_token()
+    record = decision(wen, token)
+    assert Desk.of(cast.li).post(f"/api/violations/{record.uid}/confirm", {}).status == 200
+    seal_now()
+    assert words_in("zh")["proof_title"] in text_of(citizen.get(f"/t/{token}"))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE entry SET payload = convert_to(replace(convert_from(payload, 'UTF8'), '\"actor\":\"031007\"',"
+            " '\"actor\":\"032001\"'), 'UTF8') WHERE kind = 'violation.confirmed'"
+        )
+        assert cursor.rowcount == 1
+
+    assert words_in("zh")["differs"] in text_of(citizen.get(f"/t/{token}"))
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        [{"number": "3309001000009999", "licence": "001X"}, {"number": DECISION, "licence": "9999"}],
+        [
+            {"plate": "浙M5K082", "kind": "02", "engine": "ABC124"},
+            {"plate": "浙M5K083", "kind": "02", "engine": "ABC123"},
+            {"plate": "浙M00000", "kind": "02", "engine": "ABC123"},
+        ],
+    ],
+    ids=["paper", "vehicle"],
+)
+def test_none_and_wrong_ask_the_database_the_same_so_that_time_tells_nothing(
+    wen: Handheld,
+    citizen: Client,
+    tmp_path: Path,
+    asks: list[dict[str, str]],
+    settings: LazySettings,
+) -> None:
+    decision(wen, new_token())
+    register = tmp_path / "vehicles.csv"
+    register.write_text("plate,plate_type,engine_number\n浙M5K082,02,ABC123\n浙M5K083,02,ABC123\n")
+    imports.import_vehicles(register, actor="system", now=NOW)
+
+    asked = set()
+    for one in asks:
+        with CaptureQueriesContext(connection) as seen:
+            assert words_in("zh")["not_found"] in text_of(citizen.post("/ask", one))
+        asked.add(tuple(re.sub("'[^']*'", "?", query["sql"]) for query in seen.captured_queries))
+
+    assert len(asked) == 1
+    assert asked.pop()
+
+
 def test_a_review_between_two_looks_is_no_change_by_hand(
     wen: Handheld, cast: Cast, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = new_token()
     record = decision(wen, token)
-    entries_about, li = evidence.entries_about, Desk.of(cast.li)
+    history, li = evidence.history, Desk.of(cast.li)
     looked: list[object] = []
 
-    def decided_in_between(subject: object) -> list[Entry]:
+    def decided_in_between(subject: object) -> evidence.History:
         if not looked:
             assert li.post(f"/api/violations/{record.uid}/confirm", {}).status == 200
         looked.append(subject)
-        return entries_about(subject)
+        return history(subject)
 
-    monkeypatch.setattr(evidence, "entries_about", decided_in_between)
+    monkeypatch.setattr(evidence, "history", decided_in_between)
 
     page = text_of(citizen.get(f"/t/{token}"))
 
