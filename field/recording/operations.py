@@ -16,8 +16,9 @@ from field.recording.arrival import Arrival, around, body_of, offence_of
 from field.rules import checks
 from field.rules import violation as rules
 from field.rules.intake import Outcome, Reason, SetAside
+from field.rules.penalty import Power, power_for
 from field.rules.record import AmendmentRecord, DraftClosedRecord, Said, ViolationRecord
-from field.rules.violation import Act, Kind, State
+from field.rules.violation import Act, State
 
 
 def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
@@ -86,11 +87,13 @@ def close_draft(record: DraftClosedRecord, arrival: Arrival) -> Entry:
 def _may_record(officer: User, said: Said) -> None:
     """A penalty, and a numbered paper, only by who may decide one; an auxiliary's parking notice where a local rule says so."""
     held = CAPABILITIES[Role(officer.role)]
-    if (Capability.RECORD if said.kind == Kind.RECORD_ONLY else Capability.DECIDE_PENALTY) in held:
+    power = power_for(said)
+    if Capability.DECIDE_PENALTY in held:
         return
-    if said.kind == Kind.NOTICE and settings.AUXILIARY_MAY_ISSUE_NOTICE and Capability.RECORD in held:
+    if power is Power.NOTICE and settings.AUXILIARY_MAY_ISSUE_NOTICE and Capability.RECORD in held:
         return
-    raise SetAside(Reason.MAY_NOT_RECORD)
+    if power is not Power.RECORD or Capability.RECORD not in held:
+        raise SetAside(Reason.MAY_NOT_RECORD)
 
 
 def _violation_body(record: ViolationRecord | AmendmentRecord, arrival: Arrival) -> dict[str, object]:

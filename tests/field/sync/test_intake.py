@@ -257,12 +257,39 @@ def test_nobody_amends_a_colleague_s_record(cast: Cast) -> None:
 
 def test_an_auxiliary_records_only_and_a_notice_where_a_local_rule_says_so(cast: Cast, settings: Any) -> None:
     fu = Handheld.at_work(cast.fu, cast.qiu)
+    free = {"fine": None, "points": None}
 
-    assert scenes.sent(fu, fu.violation(kind="record_only"))["outcome"] == "admitted"
-    assert scenes.sent(fu, fu.violation(kind="notice"))["reason"] == "may_not_record"
+    assert scenes.sent(fu, fu.violation(kind="record_only", **free))["outcome"] == "admitted"
+    assert scenes.sent(fu, fu.violation(kind="notice", **free))["reason"] == "may_not_record"
     settings.AUXILIARY_MAY_ISSUE_NOTICE = "江澜规〔2026〕3号"
-    assert scenes.sent(fu, fu.violation(kind="notice"))["outcome"] == "admitted"
-    assert scenes.sent(fu, fu.violation(kind="on_the_spot"))["reason"] == "may_not_record"
+    assert scenes.sent(fu, fu.violation(kind="notice", **free))["outcome"] == "admitted"
+    assert scenes.sent(fu, fu.violation(kind="on_the_spot", **free))["reason"] == "may_not_record"
+
+
+@pytest.mark.parametrize("kind", ["record_only", "notice"])
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        {"fine": 200},
+        {"points": 3},
+        {"served": True},
+        {"document_number": "3399016000182746"},
+        {"token_sha256": "ab" * 32},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_nothing_that_an_auxiliary_sends_becomes_a_penalty_by_another_name(
+    cast: Cast, settings: Any, kind: str, penalty: dict[str, Any]
+) -> None:
+    settings.AUXILIARY_MAY_ISSUE_NOTICE = "江澜规〔2026〕3号"
+    fu, said = Handheld.at_work(cast.fu, cast.qiu), {"fine": None, "points": None, **penalty}
+    paper = kind == "notice" and not penalty.keys() & {"fine", "points"}
+
+    verdict = scenes.sent(fu, fu.violation(kind=kind, **said))
+
+    assert (verdict["outcome"], verdict["reason"]) == (
+        ("admitted", "") if paper else ("quarantined", "may_not_record")
+    )
 
 
 def test_texts_come_in_out_of_order(cast: Cast) -> None:

@@ -51,15 +51,15 @@ function likely(used: number): Offence[] {
   return today.value.filter((one) => one.category === "停车");
 }
 
-/** Choose an offence by its code; empty takes the choice back. The sum is the catalogue's usual one. */
+/** Choose an offence by its code; empty takes the choice back. The sum is the catalogue's usual one, and only who may decide names one. */
 export async function setOffence(code: string): Promise<void> {
   const offence = today.value.find((one) => one.code === code) ?? null;
-  const fine =
-    offence === null || draft.value?.kind === "record_only" ? null : (offence.fine ?? offence.fine_min);
+  const decides = handheld.officer?.capabilities.includes("decide_penalty") ?? false;
+  const priced = decides && draft.value?.kind !== "record_only" ? offence : null;
   await change({
     offence: code,
-    fine,
-    points: offence?.points ?? null,
+    fine: priced?.fine ?? priced?.fine_min ?? null,
+    points: priced?.points ?? null,
     pack: handheld.offencesDigest,
     measured: "",
     limit: "",
