@@ -6,6 +6,7 @@ entry nor row, and the handheld, which got no answer, sends the same bytes again
 
 from django.conf import settings
 
+from accounts import audience
 from accounts.capabilities import CAPABILITIES, Capability
 from accounts.models import Role, User
 from evidence import ledger, replay
@@ -49,7 +50,7 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
     if arrival.together is not None:
         arrival.together.write()  # what is amended may have come with the same batch
     replay.hold(VIOLATION, str(record.amends))
-    violation = Violation.objects.filter(id=record.amends).first()
+    violation = Violation.objects.select_related("unit").filter(id=record.amends).first()
     if violation is None:
         raise SetAside(Reason.AMENDS_NOTHING)
     if violation.officer_id != arrival.officer.police_number:
@@ -64,7 +65,8 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
         actor=arrival.terminal.id,
         at=arrival.now,
         body={**_violation_body(record, arrival), "reason_of_amendment": record.reason},
-        audience=arrival.audience,
+        # its officer may have moved since: the unit that reviews it hears of it, the one it came from does
+        audience=sorted({*arrival.audience, *audience.of_unit(violation.unit)}),
         record=arrival.signed,
     )
     replay.project(VIOLATION, entry)

@@ -255,6 +255,20 @@ def test_nobody_amends_a_colleague_s_record(cast: Cast) -> None:
     assert scene.violation.plate == "浙M5K082"
 
 
+def test_an_amendment_after_a_transfer_is_told_to_the_unit_that_reviews_it(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    moved = operations.change_role(
+        "034512", role="officer", unit=cast.west_first, by=cast.qiu, now=scenes.now()
+    )
+    elsewhere = Handheld.at_work(moved, cast.qiu)
+
+    verdict = scenes.sent(elsewhere, elsewhere.amendment(scene.sealed))
+
+    assert verdict["outcome"] == "admitted", verdict
+    entry = entries_about(scene.id)[-1]
+    assert {f"unit:{cast.east_first.code}", f"unit:{cast.west_first.code}"} <= set(entry.audience)
+
+
 def test_an_auxiliary_records_only_and_a_notice_where_a_local_rule_says_so(cast: Cast, settings: Any) -> None:
     fu = Handheld.at_work(cast.fu, cast.qiu)
     free = {"fine": None, "points": None}
