@@ -180,9 +180,8 @@ def log_stopped(now: dt.datetime) -> list[Entry]:
 
 def no_longer_so(now: dt.datetime) -> list[Entry]:
     """Close the items whose cause has gone away: the photos came, the record was amended, the number came, the text was judged."""
-    return [
-        settle_item(item, now=now) for item in Item.objects.filter(closed_at__isnull=True) if _is_over(item)
-    ]
+    waiting = Item.objects.filter(closed_at__isnull=True)
+    return _opened(settle_item(item, now=now) for item in waiting if _is_over(item))
 
 
 RULES: Mapping[str, Rule] = {

@@ -60,9 +60,12 @@ def open_item(
 
 
 @transaction.atomic
-def settle_item(item: Item, *, now: dt.datetime) -> Entry:
-    """Close an item because what it was about is no longer so: the photo came, the record was amended."""
-    return _close(item, actor=SYSTEM, ground="no_longer", remark="", now=now)
+def settle_item(item: Item, *, now: dt.datetime) -> Entry | None:
+    """Close an item because what it was about is no longer so: the photo came, the record was amended; None where somebody closed it."""
+    try:
+        return _close(item, actor=SYSTEM, ground="no_longer", remark="", now=now)
+    except Overtaken:
+        return None
 
 
 @transaction.atomic
@@ -74,17 +77,19 @@ def close_item(item_id: str, *, ground: str, remark: str, by: User, now: dt.date
     :raises Overtaken: it is closed already
     """
     must_be_one_of("ground", ground, CLOSING_GROUNDS)
-    item = items_seen(by).select_for_update(of=("self",)).filter(id=item_id).first()
+    item = items_seen(by).filter(id=item_id).first()
     if item is None:
         raise NotFound
     require(by, Capability.REVIEW if item.unit_id else Capability.ENROL_TERMINAL)
-    if item.closed_at is not None:
-        raise Overtaken("closed", item.closed_by)
     return _close(item, actor=by.police_number, ground=ground, remark=remark, now=now)
 
 
 def _close(item: Item, *, actor: str, ground: str, remark: str, now: dt.datetime) -> Entry:
+    """Whoever was read before its turn came may be closed by now: the row is read again once it is held."""
     replay.hold(ITEM, item.id)
+    item.refresh_from_db(fields=["closed_at", "closed_by"])
+    if item.closed_at is not None:
+        raise Overtaken("closed", item.closed_by)
     entry = ledger.append(
         kind="item.closed",
         subject=item.id,

@@ -91,6 +91,19 @@ def test_an_amendment_closes_the_item_and_a_second_return_opens_another(cast: Ca
     assert verify().sound
 
 
+def test_the_loop_does_not_close_over_what_a_person_has_closed_since_it_looked(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY)
+    timers.returns_unanswered(MONDAY + 5 * DAY)
+    seen_open = Item.objects.get()
+    items.close_item(seen_open.id, ground="explained", remark="", by=cast.li, now=MONDAY + 6 * DAY)
+
+    assert items.settle_item(seen_open, now=MONDAY + 6 * DAY) is None
+
+    assert (Item.objects.get().closed_by, Item.objects.get().ground) == (cast.li.police_number, "explained")
+    assert verify().sound
+
+
 def test_a_number_that_stays_away_for_24_hours_is_the_leader_s_to_ask_about(cast: Cast) -> None:
     wen = scenes.wens_handheld(cast)
     first, withheld, third = wen.violation(), wen.violation(), wen.violation()
