@@ -22,6 +22,7 @@ from field.models import Received, Violation
 from field.models.projection import RECEIVED, read_record
 from field.recording.arrival import Arrival
 from field.review.grounds import LONGEST_REMARK, must_be_one_of
+from field.review.operations import OwnRecord
 from field.rules.intake import ADMISSION_GROUNDS, FOR_TECHNICIAN, REFUSAL_GROUNDS, Reason, SetAside
 from field.rules.record import ViolationRecord
 from field.sync.intake import count
@@ -156,6 +157,8 @@ def _held(text_sha256: str, by: User) -> tuple[Received, Entry]:
     row = Received.objects.get(text_sha256=text_sha256)
     if row.decision != WAITING:
         raise Overtaken(row.decision, _who_judged(text_sha256))
+    if row.officer == by.police_number:
+        raise OwnRecord
     return row, _entry(row.entry)
 
 

@@ -47,6 +47,20 @@ def test_refused_it_stays_in_the_log_and_its_officer_is_told(cast: Cast) -> None
     assert afresh == told
 
 
+def test_nobody_judges_a_text_of_their_own(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    sealed = wen.violation(at=scenes.now() - dt.timedelta(hours=5))
+    scenes.sent(wen, sealed)
+    promoted = operations.change_role(
+        "034512", role="legal_reviewer", unit=cast.detachment, by=cast.qiu, now=scenes.now()
+    )
+
+    for act, said in (("admit", ADMIT), ("refuse", REFUSE)):
+        answered = Desk.of(promoted).post(f"/api/quarantine/{sealed.sha256}/{act}", said)
+        assert (answered.status, answered.body["code"]) == (403, "own_record")
+    assert Desk.of(cast.fan).post(f"/api/quarantine/{sealed.sha256}/refuse", REFUSE).status == 200
+
+
 def test_the_officer_reads_being_checked(cast: Cast) -> None:
     wen = scenes.wens_handheld(cast)
     sealed = wen.violation(at=scenes.now() - dt.timedelta(hours=5))
