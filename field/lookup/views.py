@@ -13,7 +13,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from evidence import queries as evidence
 from field.lookup import limits, queries
+from field.lookup.pages import rendered
 from field.lookup.plate_types import PUBLIC_TYPES
 from field.lookup.proof import proof_file
 from field.lookup.words import words_in
@@ -234,20 +234,22 @@ def _page(
     twin = f"{other}_{view.partition('_')[2]}"
     if view.endswith("_ask"):
         twin = f"{other}_form"
-    response = render(
-        request,
-        f"lookup/{name}.html",
-        {
-            "w": words_in(language),
-            "lang": "en" if language == "en" else "zh-Hans",
-            "language": language,
-            "twin": reverse(twin, kwargs=kwargs),
-            "home": reverse(f"{language}_form"),
-            "office": settings.PUBLIC_NAME_EN if language == "en" else settings.PUBLIC_NAME_ZH,
-            "phone": settings.PUBLIC_PHONE,
-            "css": f"{reverse('stylesheet')}?{_css_digest()}",
-            **context,
-        },
+    response = HttpResponse(
+        rendered(
+            name,
+            language,
+            {
+                "path": request.path,
+                "lang": "en" if language == "en" else "zh-Hans",
+                "language": language,
+                "twin": reverse(twin, kwargs=kwargs),
+                "home": reverse(f"{language}_form"),
+                "office": settings.PUBLIC_NAME_EN if language == "en" else settings.PUBLIC_NAME_ZH,
+                "phone": settings.PUBLIC_PHONE,
+                "css": f"{reverse('stylesheet')}?{_css_digest()}",
+                **context,
+            },
+        ),
         status=status,
     )
     for header, value in _PRIVATE.items():
