@@ -15,7 +15,6 @@ delete globalThis.structuredClone;
 delete Array.prototype.at;
 delete Object.hasOwn;
 delete AbortSignal.timeout;
-delete globalThis.trustedTypes;
 for (const [name, place] of [["importKey", 2], ["verify", 0], ["generateKey", 0], ["sign", 0]]) {
   const real = SubtleCrypto.prototype[name];
   SubtleCrypto.prototype[name] = function (...given) {

@@ -73,6 +73,9 @@ def test_a_full_phone_is_said_before_the_shutter_and_nothing_is_kept_by_halves(
 
     allow(handheld, page, town.address, None)
     expect(page.get_by_label("取景画面")).to_be_visible()
+    page.wait_for_timeout(
+        1500
+    )  # the test's camera begins with the same picture each time, and the same bytes are the same photo
     page.locator(".shutter").click()
     expect(page.get_by_text("已存 2 张")).to_be_visible()
     officer.leave_camera()
