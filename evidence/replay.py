@@ -109,6 +109,12 @@ def hold(projection: Projection, *keys: str) -> None:
     list(manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
+def in_turn(subject: str) -> None:
+    """Let the caller's transaction be the only one about this subject, where there is no row yet that could be held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
 def project(projection: Projection, entry: Entry, *, fresh: bool = False) -> None:
     """Make the rows that this entry touches what the projection says, in the caller's transaction.
 

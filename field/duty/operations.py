@@ -10,6 +10,7 @@ from accounts.looks import look
 from accounts.models import Shift, Terminal, User
 from evidence.ledger import Entry
 from evidence.queries import entries_about
+from evidence.replay import in_turn
 from field.models import Position
 from field.rules.position import Fix, Refused, doubt
 
@@ -68,9 +69,7 @@ def note_look(
     it does not name. Each officer stands in `fields` as `position:<police number>`.
     """
     subject = f"positions:{viewer.police_number}:{now.astimezone(dt.UTC):%Y%m%dT%H%M}"
-    with connection.cursor() as cursor:
-        # two requests of one viewer at once write one entry
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+    in_turn(subject)  # two requests of one viewer at once write one entry
     named = {one for entry in entries_about(subject) for one in entry.body["fields"]}
     new = {f"position:{number}" for number in shown} - named
     if not new:

@@ -13,6 +13,8 @@ from accounts.models import Unit, User
 from accounts.refusals import NotFound, Overtaken, Refusal
 from accounts.scope import find_visible
 from evidence.ledger import Entry
+from evidence.queries import entries_about
+from evidence.replay import in_turn
 from field.dispatch.kinds import Kind
 from field.dispatch.operations.entries import (
     concerned,
@@ -86,13 +88,13 @@ class NewTask:
 def create_task(new: NewTask, *, leader: User, now: dt.datetime) -> UUID:
     """Make a task of a unit, and assign it at once where officers are named; return its id.
 
-    The id is the caller's: asked twice with the same one, there is one task.
+    The id is the caller's: asked twice with the same one, by whoever got no answer, there is one task and the same answer.
 
     :raises NotPermitted: the person assigns nothing
     :raises NotFound: the unit or an officer is not theirs to see
     :raises TimesWrong: it ends before it begins or has ended, began long ago or ends in years
     :raises PlaceMissing: half a place
-    :raises Overtaken: there is a task of this id already
+    :raises Overtaken: there is another task of this id already
     """
     require(leader, Capability.ASSIGN)
     unit = find_visible(Unit.objects.all(), leader, path="", code=new.unit)
@@ -101,10 +103,7 @@ def create_task(new: NewTask, *, leader: User, now: dt.datetime) -> UUID:
         raise TimesWrong
     if (new.point is None) != (new.radius_m == 0):
         raise PlaceMissing
-    standing = Task.objects.filter(pk=new.id).first()
-    if standing is not None:
-        raise Overtaken(standing.state, by=standing.made_by_id)
-    body = {
+    body: dict[str, Any] = {
         "kind": new.kind.value,
         "urgency": new.urgency.value,
         "completion": new.completion.value,
@@ -120,12 +119,24 @@ def create_task(new: NewTask, *, leader: User, now: dt.datetime) -> UUID:
         "unit": unit.code,
         "starts_at": new.starts_at.isoformat() if new.starts_at else None,
         "due_at": new.due_at.isoformat(),
-        "sign_by": sign_by(new.urgency, now).isoformat(),
     }
+    in_turn(f"task:{new.id}")
+    standing = Task.objects.filter(pk=new.id).first()
+    if standing is not None:
+        if _was_said(new.id, body, leader):
+            return new.id
+        raise Overtaken(standing.state, by=standing.made_by_id)
+    body["sign_by"] = sign_by(new.urgency, now).isoformat()
     write(Kind.CREATED, new.id, actor=leader.police_number, now=now, body=body, keys=concerned([unit]))
     if new.officers:
         assign(new.id, new.officers, leader=leader, now=now)
     return new.id
+
+
+def _was_said(task_id: UUID, body: Mapping[str, Any], leader: User) -> bool:
+    """Whether the task of this id was made by this leader in these very words."""
+    made = next(one for one in entries_about(task_id) if one.kind == Kind.CREATED)
+    return made.actor == leader.police_number and {**made.body, **body} == made.body
 
 
 @transaction.atomic
@@ -193,7 +204,10 @@ def reassign(task_id: UUID, *, from_: str, to: str, leader: User, now: dt.dateti
         actor=leader.police_number,
         now=now,
         body={"from": from_, "to": to, "sign_by": sign_by(task.urgency, now).isoformat()},
-        keys=concerned([task.unit, giver.officer.unit, receiver.unit], [from_, to]),
+        keys=concerned(
+            [task.unit, giver.officer.unit, receiver.unit],
+            [from_, to, *(part.officer_id for part in live_parts(task))],
+        ),
     )
 
 

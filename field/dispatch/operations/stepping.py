@@ -11,7 +11,7 @@ from evidence import replay
 from evidence.ledger import Entry, SignedRecord
 from evidence.queries import numbers
 from field.dispatch.kinds import OF_STEP, Kind
-from field.dispatch.operations.entries import concerned, write
+from field.dispatch.operations.entries import concerned, live_parts, write
 from field.dispatch.projection import TASK, assignment_id
 from field.models import Assignment, Task
 from field.rules.record import TaskStepRecord
@@ -40,7 +40,11 @@ def record_step(
             after(AssignmentState(part.state), step)
         except StepNotAllowed as refused:
             late = refused.state.value
-    keys = concerned([officer.unit, *([task.unit] if task and part else [])], [officer.police_number])
+    crew = live_parts(task) if task and part else []
+    keys = concerned(
+        [officer.unit, *([task.unit] if task and part else [])],
+        [officer.police_number, *(one.officer_id for one in crew)],
+    )
     if late:
         return write(
             Kind.STEP_LATE,

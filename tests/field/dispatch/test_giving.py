@@ -95,9 +95,11 @@ def test_a_request_made_twice_makes_one_task(cast: Cast) -> None:
     once = uuid4()
     a_task(cast, cast.wen, id=once)
 
-    with pytest.raises(Overtaken):
-        a_task(cast, cast.wen, id=once)
+    assert a_task(cast, cast.wen, id=once) == once
     assert len(entries_about(once)) == 2
+    for other in ({"title": "另一件事"}, {"by": cast.du}):
+        with pytest.raises(Overtaken):
+            a_task(cast, id=once, **other)
 
 
 def test_the_second_of_two_leaders_is_told_who_was_faster(cast: Cast) -> None:
@@ -139,6 +141,13 @@ def test_a_task_can_come_back_to_who_had_it_before(cast: Cast) -> None:
     again = part(task, cast.wen)
 
     assert (again.state, again.signed_at, again.assigned_at) == ("to_sign", None, MORNING + MINUTE)
+
+
+def test_a_crew_hears_of_each_other_s_steps_and_of_who_comes_instead(cast: Cast) -> None:
+    task = a_task(cast, cast.wen, cast.mei)
+    step(task, "sign", cast.wen, on_shift(cast.wen, cast))
+
+    assert {"user:034512", "user:034513"} <= set(entries_about(task)[-1].audience)
 
 
 def test_a_step_for_a_task_no_longer_his_is_kept_and_changes_nothing(cast: Cast) -> None:

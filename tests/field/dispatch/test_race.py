@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -50,6 +50,18 @@ def people(transactional_db: None) -> Cast:
 
 def _live(task: UUID) -> list[str]:
     return list(Assignment.objects.filter(task=task, state__in=LIVE).values_list("officer_id", flat=True))
+
+
+@pytest.mark.server
+def test_the_same_task_made_twice_at_once_is_one_task_and_one_answer(people: Cast) -> None:
+    for _ in range(RACES):
+        task = uuid4()
+
+        def make(task: UUID = task) -> object:
+            return a_task(people, people.wen, id=task)
+
+        assert at_once(make, make) == [task, task]
+        assert [one.kind for one in entries_about(task)] == ["task.created", "task.assigned"]
 
 
 @pytest.mark.server
