@@ -18,13 +18,13 @@ from django.db import transaction
 
 from accounts.models import Role, Terminal
 from deploy.demo import people as people_
-from deploy.demo.junctions import Segment
+from deploy.demo.junctions import Segment, Spot
 from deploy.demo.photos import Order, draw_all
 from deploy.demo.plan import TERMINALS, make_plan
 from deploy.demo.planned import Fare, Plan, PlannedViolation
 from deploy.demo.processes import FEW, happen, settle_later
 from deploy.demo.records import Picture
-from deploy.demo.roads import LIMITS, city_roads, degrees
+from deploy.demo.roads import LIMITS, city_roads, city_water, degrees
 from deploy.demo.story import Story
 from deploy.demo.terminals import keep_keys, make_handhelds
 from deploy.models import Demonstration
@@ -79,7 +79,7 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
     folder = Path(settings.DATA) / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     roads = city_roads(seed)
-    road_km = _import_roads(roads, folder, now=began)
+    road_km = _import_roads(roads, city_water(seed), folder, now=began)
     _import_offences(now=began)
     people = people_.cast(seed)
     pack = catalogue.pack(area=settings.AREA, day=catalogue.day_of(now))
@@ -131,7 +131,7 @@ def _claim(now: dt.datetime) -> None:
         raise AlreadyMade
 
 
-def _import_roads(roads: list[Segment], folder: Path, *, now: dt.datetime) -> float:
+def _import_roads(roads: list[Segment], water: list[list[Spot]], folder: Path, *, now: dt.datetime) -> float:
     """Write the network as GeoJSON and take it in through the same door as any other; return its length in km."""
     path = folder / "roads.geojson"
     features = [
@@ -149,6 +149,13 @@ def _import_roads(roads: list[Segment], folder: Path, *, now: dt.datetime) -> fl
             "geometry": {"type": "LineString", "coordinates": [degrees(spot) for spot in one.line]},
         }
         for number, one in enumerate(roads, 1)
+    ] + [
+        {
+            "type": "Feature",
+            "properties": {"id": f"jlw{number}", "class": "water"},
+            "geometry": {"type": "Polygon", "coordinates": [[degrees(spot) for spot in shore]]},
+        }
+        for number, shore in enumerate(water, 1)
     ]
     path.write_text(
         json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), encoding="utf-8"

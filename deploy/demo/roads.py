@@ -49,6 +49,23 @@ def city_roads(seed: int) -> list[Segment]:
     return connected(split([*grid, ring, *highway, motorway, *_interchanges(motorway, ring)]))
 
 
+def city_water(seed: int) -> list[list[Spot]]:
+    """The shores of the river 澜江 and of the lake 南湖, closed; they lie where the same seed's roads leave room for them."""
+    bend = _Bend(Random(f"roads {seed}"))
+    columns = [part / PARTS for part in _whole_way(COLUMNS)]
+    south = [bend.at(column, RIVER_BELOW + 0.22) for column in columns]
+    north = [bend.at(column, RIVER_BELOW + 0.78) for column in columns]
+    left, bottom, right, top = LAKE
+    lake = [
+        bend.at(
+            (left + right) / 2 + 0.8 * (right - left) / 2 * math.cos(math.pi * step / 16),
+            (bottom + top) / 2 + 0.8 * (top - bottom) / 2 * math.sin(math.pi * step / 16),
+        )
+        for step in range(32)
+    ]
+    return [[*south, *reversed(north), south[0]], [*lake, lake[0]]]
+
+
 def _is_central(road: Road) -> bool:
     return all(_is_inside(spot, 0.8) for spot in road.line)
 

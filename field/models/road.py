@@ -13,6 +13,8 @@ class RoadNetwork(models.Model):
     imported_at = models.DateTimeField()
     rows = models.PositiveIntegerField()
     rejected = models.JSONField(default=list)
+    water = models.JSONField(default=list)
+    """Shores of rivers and lakes as closed rings of [lon, lat], WGS-84: background of the map, nothing is found by it."""
 
 
 class Road(models.Model):

@@ -31,6 +31,11 @@ class RoadPackSerializer(serializers.Serializer[Any]):
 
     digest = serializers.CharField()
     roads = PackedRoadSerializer(many=True)
+    water = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        required=False,
+        help_text="Shores of rivers and lakes, coded like the lines; left out where the network has none.",
+    )
 
 
 class RoadPackQuery(serializers.Serializer[Any]):

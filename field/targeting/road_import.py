@@ -11,7 +11,8 @@ from django.db import transaction
 
 from evidence import ledger
 from field.models import Road, RoadNetwork
-from field.targeting.road_rows import Attributes, Rejected, RoadFile, RoadRow, open_roads
+from field.targeting.geodesy import Coordinate
+from field.targeting.road_rows import Attributes, Rejected, RoadFile, RoadRow, Row, Water, open_roads
 
 AT_ONCE = 2000
 KEPT_REASONS = 1000
@@ -29,10 +30,11 @@ class Report:
     unchanged: int = 0
     length_km: float = 0.0
     rejected: list[Rejected] = field(default_factory=list)
+    water: list[tuple[Coordinate, ...]] = field(default_factory=list)
     already_read: bool = False
 
 
-def _watch_nothing(roads: RoadFile) -> Iterable[list[RoadRow] | Rejected]:
+def _watch_nothing(roads: RoadFile) -> Iterable[Row]:
     return roads
 
 
@@ -46,7 +48,7 @@ def import_roads(
     now: dt.datetime,
     attributes: Attributes | None = None,
     dry_run: bool = False,
-    watch: Callable[[RoadFile], Iterable[list[RoadRow] | Rejected]] = _watch_nothing,
+    watch: Callable[[RoadFile], Iterable[Row]] = _watch_nothing,
 ) -> Report:
     """Read a file of lines into the network of this name, all of it or nothing; rejected rows don't stop the rest.
 
@@ -65,7 +67,8 @@ def import_roads(
     network.save()
     report = _write(network, watch(roads))
     network.rejected = [{"row": one.row, "reason": one.reason} for one in report.rejected[:KEPT_REASONS]]
-    network.save(update_fields=["rejected"])
+    network.water = report.water
+    network.save(update_fields=["rejected", "water"])
     ledger.append(
         kind="roads.imported",
         subject=name,
@@ -86,7 +89,7 @@ def import_roads(
     return report
 
 
-def _write(network: RoadNetwork, rows: Iterable[list[RoadRow] | Rejected]) -> Report:
+def _write(network: RoadNetwork, rows: Iterable[Row]) -> Report:
     report = Report()
     standing = {road.source_id: road for road in network.roads.all()}
     new: list[Road] = []
@@ -95,6 +98,9 @@ def _write(network: RoadNetwork, rows: Iterable[list[RoadRow] | Rejected]) -> Re
         report.rows += 1
         if isinstance(row, Rejected):
             report.rejected.append(row)
+            continue
+        if isinstance(row, Water):
+            report.water += row.shores
             continue
         for segment in row:
             report.length_km += segment.length_m / 1000

@@ -7,7 +7,7 @@ CGCS2000, which is the same within a metre): another system is refused, never gu
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyogrio
 import shapely
@@ -45,6 +45,9 @@ CLASSES: dict[str, str] = {
     "21": "urban_expressway",
     "22": "street",
 }
+
+WATER = frozenset({"water", "river", "riverbank", "lake"})
+"""Areas of these classes are drawn behind the roads."""
 
 
 class NotRoads(Exception):
@@ -87,6 +90,17 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Water:
+    """A row that is water: the shores of its areas as closed rings. Islands are left out, as a map of this size does."""
+
+    shores: tuple[tuple[Coordinate, ...], ...]
+
+
+Row = list[RoadRow] | Water | Rejected
+"""What one row of a file is: the segments of a road, water to draw behind them, or left out with a reason."""
+
+
 @dataclass(slots=True)
 class RoadFile:
     """An opened file: how many rows it has, and the rows one by one, good and rejected."""
@@ -96,12 +110,12 @@ class RoadFile:
     _columns: dict[str, str]
     _seen: set[str] = field(default_factory=set)
 
-    def __iter__(self) -> Iterator[list[RoadRow] | Rejected]:
-        """Yield, for each row of the file, its segments (a multi-line has several) or why there are none."""
+    def __iter__(self) -> Iterator[Row]:
+        """Yield, for each row of the file, its segments (a multi-line has several), its water, or why there is neither."""
         for start in range(0, self.rows, BATCH):
             yield from self._batch(start)
 
-    def _batch(self, start: int) -> Iterator[list[RoadRow] | Rejected]:
+    def _batch(self, start: int) -> Iterator[Row]:
         about, _, shapes, values = pyogrio.raw.read(
             _gdal_path(self.path),
             skip_features=start,
@@ -113,7 +127,10 @@ class RoadFile:
             number = start + offset + 1
             said = {what: columns[name][offset] for what, name in self._columns.items()}
             try:
-                yield self._segments(number, wkb, said)
+                if _text(said.get("road_class")).lower() in WATER:
+                    yield Water(_shores(wkb))
+                else:
+                    yield self._segments(number, wkb, said)
             except ValueError as reason:
                 yield Rejected(number, str(reason))
 
@@ -169,20 +186,32 @@ def _gdal_path(path: Path) -> str:
     return f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path.resolve())
 
 
-def _lines(wkb: bytes | None) -> list[tuple[Coordinate, ...]]:
+def _shape(wkb: bytes | None) -> Any:
     if wkb is None:
         raise ValueError("there is no geometry")
     try:
-        shape = shapely.force_2d(shapely.from_wkb(wkb))
+        return shapely.force_2d(shapely.from_wkb(wkb))
     except shapely.errors.GEOSException as wrong:
         raise ValueError(f"the geometry is broken: {str(wrong).strip()}") from wrong
+
+
+def _shores(wkb: bytes | None) -> tuple[tuple[Coordinate, ...], ...]:
+    """:raises ValueError: the row is no area"""
+    shape = _shape(wkb)
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise ValueError(f"the water is a {shape.geom_type}, not an area")
+    return tuple(_line(one.exterior.coords) for one in getattr(shape, "geoms", [shape])) or _empty()
+
+
+def _lines(wkb: bytes | None) -> list[tuple[Coordinate, ...]]:
+    shape = _shape(wkb)
     if shape.geom_type not in ("LineString", "MultiLineString"):
         raise ValueError(f"the geometry is a {shape.geom_type}, not a line")
     return [_line(part.coords) for part in getattr(shape, "geoms", [shape])] or _empty()
 
 
-def _empty() -> list[tuple[Coordinate, ...]]:
-    raise ValueError("the line is empty")
+def _empty() -> NoReturn:
+    raise ValueError("the geometry is empty")
 
 
 def _line(coordinates: Any) -> tuple[Coordinate, ...]:

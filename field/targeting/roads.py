@@ -15,9 +15,12 @@ from field.targeting.geodesy import Coordinate, distance_m, metres_per_degree
 
 MOST_SEGMENTS = 40_000
 """What an old handheld can hold and search; above it the smallest roads are left out first."""
+MOST_WATER_POINTS = 4_000
+"""Points of all shores together: some 20 kB of a pack. Above it the smallest waters are left out first."""
 SCALE = 100_000
 """Coordinates go as whole 1/100,000 degrees: about a metre."""
 SIMPLIFY_DEGREES = 1.5e-5
+SIMPLIFY_SHORE_DEGREES = 1e-4
 RANK = ("expressway", "urban_expressway", "arterial", "secondary", "street", "unknown", "lane")
 
 
@@ -93,7 +96,7 @@ def pack(name: str = "") -> RoadPack:
     An unknown name and no network at all give an empty pack.
     """
     network = RoadNetwork.objects.filter(name=name).first() if name else home_network()
-    return _pack(network.pk, network.sha256) if network else _packed([])
+    return _pack(network.pk, network.sha256) if network else _packed([], [])
 
 
 @lru_cache(maxsize=4)
@@ -103,13 +106,30 @@ def _pack(network: int, content: str) -> RoadPack:
         "pk", "name", "name_en", "road_class", "km_from", "line"
     )
     ranked = sorted(rows, key=lambda row: (RANK.index(row[3]), row[0]))[:MOST_SEGMENTS]
-    return _packed([_line(*row) for row in sorted(ranked)])
+    shores = RoadNetwork.objects.values_list("water", flat=True).get(pk=network)
+    return _packed([_line(*row) for row in sorted(ranked)], _water(shores))
 
 
-def _packed(roads: list[dict[str, Any]]) -> RoadPack:
+def _packed(roads: list[dict[str, Any]], water: list[list[int]]) -> RoadPack:
     said = json.dumps(roads, ensure_ascii=False, separators=(",", ":")).encode()
+    if water:
+        said += b',"water":' + json.dumps(water, separators=(",", ":")).encode()
     digest = sha256(said).hexdigest()
     return RoadPack(digest, len(roads), b'{"digest":"%s","roads":%s}' % (digest.encode(), said))
+
+
+def _water(shores: list[list[Coordinate]]) -> list[list[int]]:
+    """The shores to draw, the greatest waters first, as far as the points reach."""
+    by_size = sorted(shores, key=lambda shore: shapely.Polygon(shore).area, reverse=True)
+    packed: list[list[int]] = []
+    left = MOST_WATER_POINTS
+    for shore in by_size:
+        coded = delta(shore, SIMPLIFY_SHORE_DEGREES)
+        left -= len(coded) // 2
+        if left < 0:
+            break
+        packed.append(coded)
+    return packed
 
 
 def _line(
@@ -125,12 +145,12 @@ def _line(
     return said | {"name_en": name_en} if name_en else said
 
 
-def delta(line: Any) -> list[int]:
+def delta(line: Any, within: float = SIMPLIFY_DEGREES) -> list[int]:
     """A line as whole 1/100,000 degrees: the first point, then the steps from each point to the next.
 
     `[lon, lat, dlon, dlat, …]`; a line that shrinks to one point keeps both its ends.
     """
-    simple = shapely.simplify(shapely.LineString(line), SIMPLIFY_DEGREES, preserve_topology=False)
+    simple = shapely.simplify(shapely.LineString(line), within, preserve_topology=False)
     points = [(round(lon * SCALE), round(lat * SCALE)) for lon, lat in simple.coords]
     coded = list(points[0])
     before = points[0]

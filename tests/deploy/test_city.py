@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import shapely
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
@@ -105,6 +106,20 @@ def test_the_city_has_its_rings_river_bridges_and_the_roads_of_the_drawings(seed
     assert {"澜江大桥", "建设大桥"} <= set(length)
     assert sum(length.values()) > 400_000
     assert all(name and english(name).isascii() for name in length)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_but_bridges_crosses_the_river_within_the_grid(seed: int) -> None:
+    river = shapely.Polygon(roads.city_water(seed)[0])
+    wet = {
+        one.name
+        for one in roads.city_roads(seed)
+        if one.road_class not in ("expressway", "urban_expressway")
+        and shapely.LineString(one.line).intersection(river).length > 20
+    }
+
+    assert {name for name in wet if name.endswith("桥")} and river.is_valid
+    assert {name for name in wet if not name.endswith("桥")} <= {"899国道"}
 
 
 def test_kilometre_posts_run_on_along_the_motorway_and_the_highway() -> None:

@@ -16,6 +16,8 @@ export interface PackedRoad {
 export interface RoadPack {
   readonly digest: string;
   readonly roads: readonly PackedRoad[];
+  /** Shores of rivers and lakes, coded like the lines; a network without water has none. */
+  readonly water?: readonly (readonly number[])[];
 }
 
 /** Longitude and latitude in degrees. */
@@ -35,6 +37,8 @@ export interface RoadMap {
   readonly roads: readonly Road[];
   readonly cells: ReadonlyMap<string, readonly Road[]>;
   readonly junctions: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Closed shores, to draw behind the roads. */
+  readonly water: readonly (readonly Point[])[];
 }
 
 const SCALE = 100_000;
@@ -56,7 +60,7 @@ export function unpackRoads(pack: RoadPack): RoadMap {
       junctions.set(junctionKey(end), names.add(road.name));
     }
   }
-  return { roads, cells, junctions };
+  return { roads, cells, junctions, water: (pack.water ?? []).map(points) };
 }
 
 /** Roads in the cells around a point: all that could be within 200 m, and some farther ones. */
@@ -86,15 +90,20 @@ export function distance_m(from: Point, to: Point): number {
   return Math.hypot(east, north);
 }
 
-function unpack(road: PackedRoad): Road {
+function unpack({ id, name, class: kind, km_from, line }: PackedRoad): Road {
+  return { id, name, class: kind, km_from, line: points(line) };
+}
+
+/** A point and then steps, in whole 1/100,000 degrees, as points. */
+function points(coded: readonly number[]): Point[] {
   const line: Point[] = [];
   let [lon, lat] = [0, 0];
-  for (let at = 0; at + 1 < road.line.length; at += 2) {
-    lon += road.line[at] ?? 0;
-    lat += road.line[at + 1] ?? 0;
+  for (let at = 0; at + 1 < coded.length; at += 2) {
+    lon += coded[at] ?? 0;
+    lat += coded[at + 1] ?? 0;
     line.push([lon / SCALE, lat / SCALE]);
   }
-  return { id: road.id, name: road.name, class: road.class, km_from: road.km_from, line };
+  return line;
 }
 
 function cellsOf(road: Road): Set<string> {

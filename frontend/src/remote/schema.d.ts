@@ -1856,6 +1856,8 @@ export interface components {
         RoadPack: {
             digest: string;
             roads: components["schemas"]["PackedRoad"][];
+            /** @description Shores of rivers and lakes, coded like the lines; left out where the network has none. */
+            water?: number[][];
         };
         /** @description A text that was set aside, without what it says. */
         Row: {

@@ -237,6 +237,46 @@ def test_the_pack_is_that_of_the_first_network_and_changes_with_it(tmp_path: Pat
     assert roads.pack().digest != before.digest
 
 
+LAKE = [[110.0, 20.0], [110.02, 20.0], [110.02, 20.02], [110.0, 20.02], [110.0, 20.0]]
+POND = [[110.1, 20.0], [110.101, 20.0], [110.101, 20.001], [110.1, 20.0]]
+
+
+def test_water_is_drawn_behind_the_roads_and_is_none(tmp_path: Path) -> None:
+    road = feature([[110.0, 20.0], [110.01, 20.0]], **RENMIN)
+    take(geojson(tmp_path, road))
+    dry = json.loads(roads.pack().body)
+
+    report = take(
+        geojson(tmp_path, road, feature([LAKE], "Polygon", id="w", highway="water"), name="w.geojson")
+    )
+
+    wet = json.loads(roads.pack().body)
+    assert "water" not in dry
+    assert (report.rejected, Road.objects.count()) == ([], 1)
+    assert _drawn(wet["water"][0]) == [pytest.approx(tuple(point), abs=1e-5) for point in LAKE]
+    assert (wet["roads"], wet["digest"] != dry["digest"]) == (dry["roads"], True)
+
+
+def test_too_much_water_leaves_out_the_smallest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roads, "MOST_WATER_POINTS", 5)
+    waters = [feature([one], "Polygon", highway="water") for one in (POND, LAKE)]
+
+    take(geojson(tmp_path, feature([[110.0, 20.0], [110.01, 20.0]], **RENMIN), *waters))
+
+    (only,) = json.loads(roads.pack().body)["water"]
+    assert only[:2] == [11000000, 2000000]
+
+
+def test_water_without_an_area_is_rejected(tmp_path: Path) -> None:
+    line = feature(LAKE, highway="river")
+
+    report = take(geojson(tmp_path, feature([[110.0, 20.0], [110.01, 20.0]], **RENMIN), line))
+
+    assert [one.reason for one in report.rejected] == ["the water is a LineString, not an area"]
+
+
 def test_too_many_segments_leave_out_the_smallest_roads_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

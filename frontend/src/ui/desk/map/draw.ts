@@ -117,9 +117,17 @@ export function drawCity(L: typeof Leaflet, box: HTMLElement, press: (at: Point)
   }
 
   return {
-    roads({ roads }) {
+    roads({ roads, water }) {
       known = roads;
       ground.clearLayers();
+      for (const shore of water)
+        L.polygon(shore.map(latLng), {
+          stroke: false,
+          fillColor: colour("--map-water"),
+          fillOpacity: 1,
+          interactive: false,
+          renderer: canvas,
+        }).addTo(ground);
       const classes = [...new Set(roads.map((road) => road.class))].sort(
         (a, b) => (WIDTH[a] ?? 2) - (WIDTH[b] ?? 2),
       );
