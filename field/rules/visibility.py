@@ -178,7 +178,7 @@ def reduced_row(facts: Facts, *, district: str) -> ReducedRow | None:
     if facts.state is State.ANNULLED or facts.kind is Kind.RECORD_ONLY:
         return None
     return ReducedRow(
-        offence=facts.offence_name,
+        offence=facts.offence_name or facts.offence_code,
         day=facts.occurred_at.date(),
         district=district,
         fine=facts.fine if is_decided(facts) else None,

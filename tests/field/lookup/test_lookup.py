@@ -91,6 +91,8 @@ def test_the_slip_opens_the_record_with_nothing_of_the_person_in_it(
     for secret in ("5K082", "王小明", LICENCE, LICENCE[-4:], "13800138000", "骂人了", "034512"):
         assert secret not in page, secret
     assert words_in("en" if language else "zh")["proof_title"] in page
+    number = json.loads(citizen.get(f"/{language}t/{token}/proof").content)["index"]
+    assert f"{words_in('en' if language else 'zh')['proof_1']} {number} " in page
 
 
 def test_one_wrong_character_in_the_path_opens_nothing_and_says_why_that_may_be(
