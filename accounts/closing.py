@@ -8,6 +8,8 @@ from django.utils.module_loading import import_string
 
 ENDED = 4401
 """Close code: the session has ended; sign in again."""
+COME_AGAIN = 1013
+"""The session lives, but what it may see has changed, or could not be read just now: come again at once."""
 REVOKED = 4403
 """Close code: this terminal or person may not read any more."""
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts import audience
 from accounts.capabilities import Capability, require
-from accounts.closing import ENDED, REVOKED, close_after_commit
+from accounts.closing import COME_AGAIN, ENDED, REVOKED, close_after_commit
 from accounts.models import Role, Unit, User
 from accounts.projections import PEOPLE
 from accounts.refusals import NotFound, Refusal
@@ -90,7 +90,7 @@ def enlist(
 
 @transaction.atomic
 def change_role(police_number: str, *, role: str, unit: Unit, by: User, now: dt.datetime) -> User:
-    """Give a person another role or unit. Their sockets close, and their feed starts over, since they may see other things now.
+    """Give a person another role or unit. Their sockets close and come again, and their feed starts over, since they may see other things.
 
     :raises NotPermitted: `by` may not manage people
     :raises NotOneself: it is their own role
@@ -117,7 +117,7 @@ def change_role(police_number: str, *, role: str, unit: Unit, by: User, now: dt.
         audience=concerned,
     )
     project(PEOPLE, entry)
-    close_after_commit([audience.of_person(police_number)], ENDED)
+    close_after_commit([audience.of_person(police_number)], COME_AGAIN)
     return User.objects.select_related("unit").get(police_number=police_number)
 
 

@@ -14,14 +14,12 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from accounts.closing import ENDED, REVOKED
+from accounts.closing import COME_AGAIN, ENDED, REVOKED
 
 __all__ = ["CHANNEL", "COME_AGAIN", "ENDED", "NOT_UNDERSTOOD", "REVOKED", "TOO_SLOW", "close", "line", "ring"]
 CHANNEL = "luqin:news"
 TOO_SLOW = 4408
 """The line could not take its number: come again, and catch up by cursor."""
-COME_AGAIN = 1013
-"""The session lives, but what it may see has changed, or could not be read just now: come again at once."""
 NOT_UNDERSTOOD = 4400
 """The client said something that is not in the protocol, too much of it or too fast."""
 
