@@ -1,6 +1,6 @@
 """The public look-up: pages a second by a slip's token, beside the same server's barest page and a bare SELECT by primary key.
 
-Every page replays its violation and proves its leaf, as in earnest; nothing is remembered between pages. Server, sealer, database and
+Every page replays its violation and proves its entries, as in earnest; only tiles under a signed root are remembered between pages. Server, sealer, database and
 clients share the machine: read the figures as ratios.
 """
 
