@@ -45,3 +45,12 @@ def kind_of(error: BaseException) -> str:
     state = getattr(error, "sqlstate", None)
     facts = " ".join(str(one) for one in (state, rule) if one)
     return f"{type(error).__module__}.{type(error).__qualname__}" + (f" ({facts})" if facts else "")
+
+
+class NotPassing(logging.Filter):
+    """Leaves out what passes by itself: field/errors.py has told of it in one line, and a traceback for each request of an outage
+    would fill the disk."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for an answer that asks to come again."""
+        return getattr(record, "status_code", None) not in (503, 507)

@@ -240,11 +240,12 @@ LOGGING = {
             "style": "{",
         }
     },
+    "filters": {"not_passing": {"()": "deploy.logs.NotPassing"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.server": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["not_passing"]},
         "axes": {"level": "ERROR"},
     },
 }

@@ -4,11 +4,13 @@ One small interface, so that an object store can take the folder's place. It tak
 whether or not a picture can be made of them.
 """
 
+import contextlib
 import datetime as dt
 import errno
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -36,6 +38,31 @@ class StoreFull(Exception):
     """There is no room left. Nothing was stored; the sender keeps its bytes and comes again."""
 
 
+class StoreFailing(Exception):
+    """The disk doesn't take what it is given (an error of the device, or it may only be read). Nothing was stored."""
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FAILING = frozenset({errno.EIO, errno.EROFS})
+
+
+@contextlib.contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Say what the system says while something is written there in this room's words.
+
+    :raises StoreFull: no room, or not for a file of this size
+    :raises StoreFailing: the disk fails
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StoreFull(str(folder)) from error
+        if error.errno in FAILING:
+            raise StoreFailing(str(folder)) from error
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Bytes in the store. `new`: they were not there before."""
@@ -53,6 +80,7 @@ class Store(Protocol):
 
         :raises Corrupt: the bytes hash to something else (nothing is stored)
         :raises StoreFull: no room (nothing is stored)
+        :raises StoreFailing: the disk fails (nothing is stored)
         """
         ...
 
@@ -86,24 +114,23 @@ class LocalStore:
             found, size = sha256_of(stream)
             if found != digest:
                 raise Corrupt(digest, found)
+            with writing_in(self._root):
+                sync_folder(place.parent)  # whoever put it there may have died, or failed, before its name was flushed
             return Stored(digest, size, new=False)
         incoming = self._root / "incoming" / f"{digest}.{uuid.uuid4().hex}"
         try:
-            self._make_folder(incoming.parent)
-            size = _write(incoming, stream, digest)
-            self._make_folder(place.parent)
-            try:
-                # link, not rename: it refuses to take the place of a file that came there meanwhile
-                os.link(incoming, place)
-                new = True
-            except FileExistsError:
-                new = False
-            sync_folder(place.parent)
-            return Stored(digest, size, new)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreFull(str(self._root)) from error
-            raise
+            with writing_in(self._root):
+                self._make_folder(incoming.parent)
+                size = _write(incoming, stream, digest)
+                self._make_folder(place.parent)
+                try:
+                    # link, not rename: it refuses to take the place of a file that came there meanwhile
+                    os.link(incoming, place)
+                    new = True
+                except FileExistsError:
+                    new = False
+                sync_folder(place.parent)
+                return Stored(digest, size, new)
         finally:
             incoming.unlink(missing_ok=True)
 

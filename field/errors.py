@@ -1,22 +1,24 @@
 """How every refusal is answered: `{"code": word, "facts": {...}}` and a status. The sentence is said by the front end, in both languages.
 
-No door catches anything; what is expected is a Refusal with a code of its own, what the framework refuses gets a word here, and what
+No door catches anything; what is expected is a Refusal with a code of its own, what the framework refuses gets a word here, what
+passes by itself (faults.py) is answered with the time to wait, wherever it was raised: in a door, a page or around them. What
 nobody expected is logged by its kind and place (never by its text, which may hold a person's data) and answered as `failed`.
 """
 
 import logging
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.refusals import Refusal
+from field.faults import Passing, give_up_connections, passing
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,14 @@ _WORDS: dict[type[exceptions.APIException], str] = {
     exceptions.UnsupportedMediaType: "media_type",
     exceptions.Throttled: "too_many",
 }
+
+
+_COME_AGAIN = (
+    '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>请稍后再试</title>'
+    '<meta name="viewport" content="width=device-width"><h1>系统正忙，请过一分钟再试。</h1>'
+    '<p lang="en">The service is busy. Please try again in a minute.</p></html>'
+)
+"""Without a template, a style or a question to anybody: it is shown when something is away."""
 
 
 class TooLarge(Refusal):
@@ -82,11 +92,11 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return _of_the_framework(error)
         case RecursionError():
             return say(400, "not_json", {})  # thousands of brackets in each other
-        case OperationalError() | InterfaceError():
-            log.warning("the database is away: %s", type(error).__name__)
-            return say(503, "come_again", {})
+        case UnreadablePostError():
+            return say(400, "cut_off", {})  # nobody is there to read it
         case _:
-            return None
+            fault = _passing(error)
+            return None if fault is None else _say_passing(fault)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -97,7 +107,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Django's handler for what nobody expected; the log says what, the answer doesn't."""
+    """Django's handler for what no door has answered, raised in a plain view or around the views. The log says what, the answer doesn't."""
+    fault = _passing(sys.exc_info()[1])
+    if fault is not None:
+        return _page_passing(request, fault)
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "failed", "facts": {}}, status=500)
     return server_error(request)
@@ -106,6 +119,32 @@ def failed(request: HttpRequest) -> HttpResponse:
 def say(code_status: int, code: str, facts: Mapping[str, Any]) -> Response:
     """One refusal as an answer."""
     return Response({"code": code, "facts": dict(facts)}, status=code_status)
+
+
+def _passing(error: BaseException | None) -> Passing | None:
+    """The answer to a fault that passes; what is broken by it is given up, so that the next request finds it whole."""
+    fault = passing(error)
+    if fault is not None:
+        log.warning("%s: %s", fault.code, type(error).__name__)
+        give_up_connections()
+    return fault
+
+
+def _say_passing(fault: Passing) -> Response:
+    response = say(fault.status, fault.code, {})
+    response["Retry-After"] = str(fault.wait_s)
+    return response
+
+
+def _page_passing(request: HttpRequest, fault: Passing) -> HttpResponse:
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        response = JsonResponse({"code": fault.code, "facts": {}}, status=fault.status)
+    else:
+        response = HttpResponse(_COME_AGAIN, status=fault.status)
+    response["Retry-After"] = str(fault.wait_s)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _of_the_framework(error: exceptions.APIException) -> Response:

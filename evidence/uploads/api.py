@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from evidence.storage import StoreFull
+from evidence.storage import StoreFailing, StoreFull
 from evidence.uploads import operations
 from evidence.uploads.admission import Refused, admit
 
@@ -24,6 +24,8 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
 BYTES = "application/offset+octet-stream"
 MOST_METADATA = 4096
+LATER_S = "60"
+"""A disk that is full or failing waits for a person."""
 
 Answer = Callable[[HttpRequest, UUID], HttpResponse]
 
@@ -60,6 +62,10 @@ def _answer(request: HttpRequest, doors: dict[str, Callable[[HttpRequest], HttpR
         response = _refusal(refused)
     except StoreFull:
         response = _refusal(Refused(HTTPStatus.INSUFFICIENT_STORAGE, "store_full"))
+        response["Retry-After"] = LATER_S
+    except StoreFailing:
+        response = _refusal(Refused(HTTPStatus.SERVICE_UNAVAILABLE, "store_failing"))
+        response["Retry-After"] = LATER_S
     response["Tus-Resumable"] = VERSION
     response["Cache-Control"] = "no-store"
     return response

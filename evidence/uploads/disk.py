@@ -5,7 +5,6 @@ transaction open while a slow phone sends, and is gone with its holder, also aft
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import os
@@ -18,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 
 from evidence.durable import sync_folder
-from evidence.storage import StoreFull
+from evidence.storage import writing_in
 
 BLOCK = 1 << 16
 LOCK_WAIT_S = 2.0
@@ -53,7 +52,7 @@ class Incoming:
 
     def offset(self) -> int:
         """How many bytes are here, flushed. :raises StoreFull: they can't be flushed"""
-        with _room(self._path):
+        with writing_in(self._path.parent):
             os.fsync(self._file.fileno())
         return os.fstat(self._file.fileno()).st_size
 
@@ -61,12 +60,13 @@ class Incoming:
         """Take at most `most` bytes from the body and flush them; False where the connection broke. What came before is kept.
 
         :raises StoreFull: no room; what was written before is kept
+        :raises StoreFailing: the disk fails. A later flush may then claim what this one lost; whether the bytes are the promised
+            ones is found out when they are hashed on their way into the store
         """
-        with _room(self._path):
+        with writing_in(self._path.parent):
             try:
                 return _copy(body, self._file, most)
             finally:
-                self._file.flush()
                 os.fsync(self._file.fileno())
 
     def append_checked(self, body: Body, most: int, algorithm: str, expected: bytes) -> bool:
@@ -76,7 +76,7 @@ class Incoming:
         """
         beside = self._path.with_suffix(".unchecked")
         try:
-            with _room(self._path), beside.open("w+b") as waiting:
+            with writing_in(beside.parent), beside.open("w+b") as waiting:
                 if not _copy(body, waiting, most):
                     return False
                 waiting.seek(0)
@@ -100,7 +100,7 @@ class Incoming:
 def make(upload_id: UUID) -> None:
     """Make the empty file of a new upload. :raises StoreFull: no room"""
     path = path_of(upload_id)
-    with _room(path):
+    with writing_in(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.open("xb").close()
         sync_folder(path.parent)
@@ -147,16 +147,13 @@ def _copy(body: Body, file: IO[bytes], most: int) -> bool:
             return False
         if not block:
             return False
-        file.write(block)
+        _write_all(file, block)
         left -= len(block)
     return True
 
 
-@contextlib.contextmanager
-def _room(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreFull(str(path.parent)) from error
-        raise
+def _write_all(file: IO[bytes], block: bytes) -> None:
+    """On a disk that is nearly full the system takes a part and says so; what it did not take must not be missing in the middle."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
