@@ -25,6 +25,8 @@ RIVER_BELOW = 9
 """The river runs between this row and the one above it."""
 BEYOND = 4
 """How many cells the lines are carried on past the grid, to look for the outer ring."""
+RIVER_BEYOND = 16
+"""How many cells the river flows on past the grid: out of the map's sight."""
 OUTER_M = (6300.0, 5600.0)
 LIMITS = {
     "expressway": 120,
@@ -52,7 +54,7 @@ def city_roads(seed: int) -> list[Segment]:
 def city_water(seed: int) -> list[list[Spot]]:
     """The shores of the river 澜江 and of the lake 南湖, closed; they lie where the same seed's roads leave room for them."""
     bend = _Bend(Random(f"roads {seed}"))
-    columns = [part / PARTS for part in _whole_way(COLUMNS)]
+    columns = [part / PARTS for part in range(-RIVER_BEYOND * PARTS, (COLUMNS + RIVER_BEYOND) * PARTS)]
     south = [bend.at(column, RIVER_BELOW + 0.22) for column in columns]
     north = [bend.at(column, RIVER_BELOW + 0.78) for column in columns]
     left, bottom, right, top = LAKE
