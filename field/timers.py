@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -40,7 +40,8 @@ LOCK = 0x10C1_0001
 EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """A cause without a beginning: once a person has closed its item, it stays closed."""
 HOLIDAYS: frozenset[dt.date] = frozenset()
-"""Weekdays off, from the yearly notice; empty until an import brings them: then a deadline is seen too early, never too late."""
+"""Weekdays off, from the yearly notice. Until an import brings them, and the weekends that are worked for them, an item may open some days
+early or late about a holiday: it reminds, and no deadline of the law hangs on it."""
 
 log = logging.getLogger(__name__)
 Rule = Callable[[dt.datetime], Sequence[object]]
@@ -55,12 +56,18 @@ class Beat:
 
 
 def photos_outstanding(now: dt.datetime) -> list[Entry]:
-    """Open an item for each record whose photos are not all here 24 hours after it came."""
+    """Open an item for each violation of whose newest version the photos are not all here 24 hours after it came."""
     missing = Photo.objects.filter(record=OuterRef("newest_record"), arrived_entry__isnull=True)
+    version = Received.objects.filter(uid=OuterRef("newest_record")).order_by("entry").values("arrived_at")
+    known = Item.objects.filter(
+        Q(closed_at__isnull=True) | (~Q(closed_by="") & Q(closed_at__gte=OuterRef("came"))),
+        kind=ItemKind.PHOTOS_OUTSTANDING,
+        subject=Cast(OuterRef("id"), CharField()),
+    )
     late = (
-        Violation.objects.filter(Exists(missing), arrived_at__lte=now - OUTSTANDING_AFTER)
+        Violation.objects.annotate(came=Subquery(version[:1]))
+        .filter(Exists(missing), ~Exists(known), came__lte=now - OUTSTANDING_AFTER)
         .exclude(state=State.ANNULLED)
-        .filter(~_has_item(ItemKind.PHOTOS_OUTSTANDING))
         .select_related("unit")
     )
     return _opened(
@@ -69,6 +76,30 @@ def photos_outstanding(now: dt.datetime) -> list[Entry]:
             str(one.id),
             unit=one.unit,
             facts={"officer": one.officer_id, "terminal": one.terminal_id},
+            since=one.came,
+            now=now,
+        )
+        for one in late
+    )
+
+
+def shots_outstanding(now: dt.datetime) -> list[Entry]:
+    """The same for what is no violation: drafts that were given up, and texts that are set aside."""
+    missing = Photo.objects.filter(record=OuterRef("uid"), arrived_entry__isnull=True)
+    known = Item.objects.filter(kind=ItemKind.PHOTOS_OUTSTANDING, subject=Cast(OuterRef("uid"), CharField()))
+    late = Received.objects.filter(
+        Q(type="draft_closed") | Q(decision=Received.Decision.WAITING),
+        Exists(missing),
+        ~Exists(known),
+        arrived_at__lte=now - OUTSTANDING_AFTER,
+    )
+    terminals = Terminal.objects.select_related("unit").in_bulk({one.terminal for one in late})
+    return _opened(
+        open_item(
+            ItemKind.PHOTOS_OUTSTANDING,
+            str(one.uid),
+            unit=terminals[one.terminal].unit if one.terminal in terminals else None,
+            facts={"officer": one.officer, "terminal": one.terminal},
             since=one.arrived_at,
             now=now,
         )
@@ -186,6 +217,7 @@ def no_longer_so(now: dt.datetime) -> list[Entry]:
 
 RULES: Mapping[str, Rule] = {
     "photos_outstanding": photos_outstanding,
+    "shots_outstanding": shots_outstanding,
     "returns_unanswered": returns_unanswered,
     "numbers_missing": numbers_missing,
     "quarantine_waiting": quarantine_waiting,
@@ -239,10 +271,12 @@ def _clear_sessions(now: dt.datetime) -> int:
     return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
-def _has_item(kind: ItemKind) -> Exists:
-    """Whether an item of this kind is open about the row, or was closed by a person."""
-    known = Item.objects.filter(kind=kind, subject=Cast(OuterRef("id"), CharField()))
-    return Exists(known.filter(Q(closed_at__isnull=True) | ~Q(closed_by="")))
+def _has_all_photos(subject: str) -> bool:
+    """Whether nothing is missing of the violation's newest version, or of the text that is no violation; a refused one lacks nothing."""
+    if Received.objects.filter(uid=subject, decision=Received.Decision.REFUSED).exists():
+        return True
+    newest = Violation.objects.filter(id=subject).values_list("newest_record", flat=True).first()
+    return not Photo.objects.filter(record=newest or subject, arrived_entry__isnull=True).exists()
 
 
 def _last_day(start: dt.date, days: int) -> dt.date:
@@ -275,8 +309,7 @@ def _holes(before: dt.datetime) -> list[tuple[str, Unit | None, list[int]]]:
 def _is_over(item: Item) -> bool:
     match item.kind:
         case ItemKind.PHOTOS_OUTSTANDING:
-            records = Violation.objects.filter(id=item.subject).values("newest_record")
-            return not Photo.objects.filter(record__in=records, arrived_entry__isnull=True).exists()
+            return _has_all_photos(item.subject)
         case ItemKind.RETURN_UNANSWERED:
             return not Violation.objects.filter(id=item.subject, state=State.RETURNED).exists()
         case ItemKind.NUMBER_MISSING:

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from evidence.queries import entries_about
 from evidence.verification import verify
 from field import timers
-from field.models import Asked, Item, Violation
+from field.models import Asked, Item, Received, Violation
 from field.review import items
 from field.review import operations as review
 from field.rules.items import missing_numbers
 from tests import scenes
-from tests.cast import Cast, Desk
+from tests.cast import Cast, Desk, photo
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -49,6 +49,51 @@ def test_photos_outstanding_for_24_hours_open_an_item_and_their_arrival_closes_i
 
     assert open_kinds() == []
     assert verify().sound
+
+
+def test_a_correction_with_a_new_photo_that_stays_away_opens_the_item_that_somebody_had_closed(
+    cast: Cast,
+) -> None:
+    scene = scenes.incomplete_violation(cast)
+    arrived = scene.violation.arrived_at
+    beat(arrived + 24 * HOUR)
+    (item,) = Item.objects.all()
+    items.close_item(item.id, ground="explained", remark="", by=cast.li, now=arrived + 25 * HOUR)
+    beat(arrived + 60 * HOUR)
+    assert open_kinds() == []
+
+    amended = scene.handheld.amendment(scene.sealed, photos=[photo(b"the sign, from nearer", "sign")])
+    scenes.sent(scene.handheld, amended)
+    Received.objects.filter(uid=amended.uid).update(arrived_at=arrived + 30 * HOUR)
+    beat(arrived + 53 * HOUR)
+    assert open_kinds() == []
+    beat(arrived + 54 * HOUR)
+
+    assert open_kinds() == ["photos_outstanding"]
+
+
+@pytest.mark.parametrize("kind", ["given up", "set aside"])
+def test_photos_of_what_is_no_violation_are_missed_as_well(cast: Cast, kind: str) -> None:
+    wen = scenes.wens_handheld(cast)
+    shots = [photo(scenes.FAR)]
+    if kind == "given up":
+        sealed = wen.draft_closed(photos=shots)
+    else:
+        sealed = wen.violation(officer=cast.mei.police_number, photos=shots)
+    wen.sync(sealed)
+    came = Received.objects.get(text_sha256=sealed.sha256).arrived_at
+
+    timers.shots_outstanding(came + 23 * HOUR)
+    assert open_kinds() == []
+    timers.shots_outstanding(came + 24 * HOUR)
+    assert open_kinds() == ["photos_outstanding"]
+    timers.shots_outstanding(came + 25 * HOUR)
+    assert Item.objects.count() == 1
+
+    assert wen.upload(scenes.FAR).status == 201
+    timers.no_longer_so(came + 26 * HOUR)
+    assert open_kinds() == []
+    assert Item.objects.get().unit_id == cast.east_first.code
 
 
 @pytest.mark.parametrize(
