@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from celery import Task
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -12,7 +13,7 @@ from accounts.models import Terminal
 from accounts.refusals import NotFound, Refusal
 from evidence.renditions import Dress, NoPicture, Size, rendition
 from evidence.storage import Missing, photo_store
-from field.models import Photo, Violation
+from field.models import Photo, Received, Violation
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,10 @@ def dress(digest: str) -> Dress:
     photo = Photo.objects.filter(digest=digest).order_by("arrived_entry", "id").first()
     if photo is None:
         return Dress()
-    violation = Violation.objects.filter(newest_record=photo.record).first()
+    about = Received.objects.filter(uid=photo.record).values(
+        "about"
+    )  # the record may be a correction of the violation
+    violation = Violation.objects.filter(Q(id=photo.record) | Q(id__in=about)).first()
     terminal = Terminal.objects.filter(id=photo.terminal).first()
     said = [
         timezone.localtime(photo.taken_at).strftime("%Y-%m-%d %H:%M:%S"),

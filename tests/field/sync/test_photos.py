@@ -6,6 +6,7 @@ from hashlib import sha256
 from accounts import operations
 from evidence.queries import entries_about
 from field.models import Photo
+from field.recording.photos import dress
 from tests import scenes
 from tests.cast import Cast, Handheld, photo
 
@@ -110,3 +111,14 @@ def test_other_bytes_under_a_promised_name_are_refused(cast: Cast) -> None:
     assert states(wen.sync(pending_photos=[sha256(scenes.FAR).hexdigest()])) == {
         sha256(scenes.FAR).hexdigest(): "wanted"
     }
+
+
+def test_the_band_names_place_and_officer_after_a_correction_as_before(cast: Cast) -> None:
+    scene = scenes.complete_violation(cast)
+    digest = scene.sealed.said["photos"][0]["sha256"]
+    before = dress(digest)
+
+    scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed))
+
+    assert dress(digest) == before
+    assert cast.wen.police_number in before.band
