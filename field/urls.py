@@ -1,11 +1,7 @@
 """Addresses of the field, below /api/: each room brings its own."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 _ROOMS = ("sync", "recording", "review", "dispatch", "duty", "targeting", "law")
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"field.{room}.urls")) for room in _ROOMS if find_spec(f"field.{room}.urls")
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"field.{room}.urls")) for room in _ROOMS]
