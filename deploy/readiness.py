@@ -11,12 +11,10 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 
 from deploy.worker import app
+from evidence import queries as evidence
 
 SEAL_MAY_TAKE = dt.timedelta(seconds=5)
 """The sealer beats every 20 ms: an entry that waits longer than this waits for nobody."""
-
-RECENT = 2000
-"""So many of the newest entries are looked at; far more than are ever under way at once."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +46,15 @@ def doorbell() -> Part:
 
 
 def sealer(now: dt.datetime) -> Part:
-    """Whether entries become numbers: the oldest unsealed one is young, or there is none."""
+    """Whether entries become numbers: none has waited longer than the sealer may take."""
     try:
-        with connection.cursor() as cursor:
-            # the last few are enough: entries are sealed in the order of their ids, and the look stays as cheap in a large log
-            cursor.execute(
-                "SELECT min(e.at) FROM entry e WHERE e.id > (SELECT coalesce(max(entry_id), 0) FROM seal) - %s"
-                " AND NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = e.id)",
-                [RECENT],
-            )
-            row = cursor.fetchone()
+        late = evidence.oldest_unsealed(now - SEAL_MAY_TAKE)
     except DatabaseError:
         return Part("sealer", False, "cannot be judged: the database does not answer")
-    oldest = row[0] if row else None
-    if oldest is None or now - oldest < SEAL_MAY_TAKE:
-        return Part("sealer", True, "all entries are sealed" if oldest is None else "is sealing")
+    if late is None:
+        return Part("sealer", True, "entries get their numbers")
     return Part(
-        "sealer", False, f"an entry has waited {int((now - oldest).total_seconds())} s for its number"
+        "sealer", False, f"an entry has waited {int((now - late[1]).total_seconds())} s for its number"
     )
 
 
