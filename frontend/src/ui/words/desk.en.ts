@@ -617,5 +617,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "code.too_many": "Too fast, wait a moment.",
   "code.too_large": "Too long, please shorten it.",
   "code.come_again": "The server is busy, try again in a few seconds.",
+  "code.store_full": "The server's disk is full: call the technician now. What was stored is safe.",
+  "code.store_failing": "The server's disk is failing: call the technician now. What was stored is safe.",
   "code.not_json": "What was sent is wrong, reload and try again.",
 };

@@ -611,5 +611,7 @@ export const desk = {
   "code.too_many": "问得太快，等一下再试。",
   "code.too_large": "内容太长，写短一点。",
   "code.come_again": "服务器正忙，过几秒再试。",
+  "code.store_full": "服务器的磁盘满了，请马上找技术员。已存的都在。",
+  "code.store_failing": "服务器的磁盘出错，请马上找技术员。已存的都在。",
   "code.not_json": "发出的内容不对，刷新一下再试。",
 } as const;
