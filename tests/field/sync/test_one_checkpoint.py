@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -17,9 +18,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def batches(transactional_db: None, settings: Settings) -> Iterator[list[int]]:
+def batches(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[list[int]]:
     """A sealer at its own beat beside us; the sizes of the log that it has signed."""
     settings.LEDGER_SEAL_IN_PROCESS = False
+    settings.LOG_NEWEST_FILE = (
+        tmp_path / "newest.note"
+    )  # or the sealers of other tests find a log that was longer than theirs
     signed: list[int] = []
     sealing = Sealing(log_signer(), beat_s=0.002, sealed=lambda batch: signed.append(batch.size))
     thread = threading.Thread(target=sealing.run)
