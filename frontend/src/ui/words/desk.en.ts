@@ -210,6 +210,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "review.queue": "To review",
   "review.empty": "All reviewed. New ones will line up here.",
   "review.more": "More follow when these are done.",
+  "review.refused": "{what}: not done. {why}",
   "review.none_open": "No record is open. Press J for the next.",
   "queue.gone": "No longer here",
   "queue.own": "Your own",

@@ -208,6 +208,7 @@ export const desk = {
   "review.queue": "待复核",
   "review.empty": "都审完了。有新的会排在这里。",
   "review.more": "审完前面的，后面的会接上来。",
+  "review.refused": "{what}：没办成。{why}",
   "review.none_open": "没有打开的记录。按 J 看下一条。",
   "queue.gone": "已不在队列",
   "queue.own": "自己记的",
