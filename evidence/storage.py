@@ -115,7 +115,8 @@ class LocalStore:
             if found != digest:
                 raise Corrupt(digest, found)
             with writing_in(self._root):
-                sync_folder(place.parent)  # whoever put it there may have died, or failed, before its name was flushed
+                # whoever put it there may have died, or failed, before its name was flushed
+                sync_folder(place.parent)
             return Stored(digest, size, new=False)
         incoming = self._root / "incoming" / f"{digest}.{uuid.uuid4().hex}"
         try:

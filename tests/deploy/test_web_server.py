@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from deploy import policy
-from deploy.bringup import frontend, nginx, packages, process
-from deploy.bringup.places import free_port
+from deploy.bringup import nginx, packages, process
+from deploy.bringup.places import FRONTEND, free_port
 
 pytestmark = pytest.mark.server
 TOKEN = "q5vX0sJmT0mC3u7nB1wZ9A"
@@ -211,9 +211,7 @@ def test_every_screen_of_the_app_is_the_app_and_is_asked_for_anew(front: Front, 
 
 
 def test_text_becomes_markup_only_by_the_policies_that_the_front_end_makes() -> None:
-    sources = [
-        path.read_text() for path in (frontend.FRONTEND / "src").rglob("*.ts") if "test" not in path.name
-    ]
+    sources = [path.read_text() for path in (FRONTEND / "src").rglob("*.ts") if "test" not in path.name]
     made = {name for text in sources for name in re.findall(r'createPolicy\("([^"]+)"', text)}
 
     assert "require-trusted-types-for 'script'" in policy.APPLICATION.split("; ")
