@@ -95,7 +95,7 @@ class Town:
             chromium.page(f"{self.address}/app/#enrol={self.enrolment_code(person.unit)}", position=SPOT)
         )
         self.approve(officer.enrol())
-        officer.press("看批准了没有")
+        officer.approved()
         with officer.page.expect_response(re.compile("/api/roads/pack"), timeout=60_000):
             officer.sign_in(person.police_number, person.password)
         officer.page.wait_for_timeout(1000)  # the roads are put away; nothing on a screen says when

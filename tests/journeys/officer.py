@@ -31,6 +31,10 @@ class Officer:
         digits.wait_for()
         return re.sub(r"\D", "", digits.inner_text())
 
+    def approved(self) -> None:
+        """Wait until the app has seen that this handheld may work; it looks by itself every three seconds."""
+        self.page.get_by_label("警号").wait_for()
+
     def sign_in(self, police_number: str, password: str) -> None:
         """Sign in and set a PIN; ends at home."""
         self.page.get_by_label("警号").fill(police_number)
@@ -54,8 +58,8 @@ class Officer:
         self.at_home()
 
     def at_home(self) -> None:
-        """Wait until the three doors stand."""
-        self.page.get_by_role("button", name="记违法").wait_for()
+        """Wait until the three doors stand; on a busy machine the PIN's key takes its time."""
+        self.page.get_by_role("button", name="记违法").wait_for(timeout=60_000)
 
     def begin(self, kind: str) -> None:
         """记违法, then the kind: 违停告知, 现场处罚 or 只记录."""
