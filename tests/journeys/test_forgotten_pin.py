@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -26,16 +27,23 @@ set_password("{number}", password="{password}", by=somebody, now=dt.datetime.now
 """
 
 
+@pytest.fixture
+def person(town: Town) -> Iterator[Person]:
+    """An officer, whose password is the old one again for whoever comes after."""
+    somebody = town.one("officer", "城东二中队")
+    yield somebody
+    _reset_password(town, somebody, somebody.password)
+
+
 def test_the_draft_under_a_forgotten_pin_comes_back_when_it_comes_to_mind(
-    town: Town, handheld: Chromium
+    town: Town, handheld: Chromium, person: Person
 ) -> None:
     eye = Eye(looking.OFFICER)
-    person = town.one("officer", "城东二中队")
     officer = town.on_duty(handheld, person)
     page = officer.page
     officer.begin("违停告知")
     officer.shoot(1)
-    _reset_password(town, person)
+    _reset_password(town, person, ANOTHER_PASSWORD)
     page.reload()
 
     officer.press("忘了 PIN")
@@ -68,8 +76,8 @@ def test_the_draft_under_a_forgotten_pin_comes_back_when_it_comes_to_mind(
     assert eye.wrong == []
 
 
-def _reset_password(town: Town, person: Person) -> None:
-    code = RESET.format(number=person.police_number, password=ANOTHER_PASSWORD)
+def _reset_password(town: Town, person: Person, password: str) -> None:
+    code = RESET.format(number=person.police_number, password=password)
     subprocess.run(
         [str(environment.python()), "manage.py", "shell", "-v", "0", "-c", code],
         cwd=ROOT,
