@@ -50,7 +50,7 @@ def ask(request: HttpRequest, language: str) -> HttpResponse:
     try:
         limits.count(_address(request), now)
     except limits.AskedTooOften:
-        return _page(request, "too_often", language, {}, status=429)
+        return _note(request, "too_often", language, status=429)
     if "number" in request.POST:
         return _ask_by_number(request, language)
     return _ask_by_vehicle(request, language)
@@ -62,11 +62,11 @@ def _ask_by_number(request: HttpRequest, language: str) -> HttpResponse:
     try:
         violation_id = queries.by_number(number, ending)
     except queries.BeingChecked:
-        return _page(request, "being_checked", language, {})
+        return _note(request, "being_checked", language)
     except queries.DoesNotCount:
-        return _page(request, "does_not_count", language, {})
+        return _note(request, "does_not_count", language)
     if violation_id is None:
-        return _page(request, "not_found", language, {})
+        return _note(request, "not_found", language)
     ticket = signing.dumps(str(violation_id), salt=_SALT)
     return HttpResponseRedirect(reverse(f"{language}_answer", kwargs={"pass_": ticket}))
 
@@ -77,7 +77,7 @@ def _ask_by_vehicle(request: HttpRequest, language: str) -> HttpResponse:
         plate, request.POST.get("kind", "")[:2], request.POST.get("engine", "").strip()[:6]
     )
     if not rows:
-        return _page(request, "not_found", language, {})
+        return _note(request, "not_found", language)
     total = sum(row.fine for row in rows if row.fine is not None)
     return _page(request, "vehicle", language, {"rows": rows, "plate": plates.mask(plate), "total": total})
 
@@ -144,13 +144,13 @@ def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> H
         if violation_id is None:
             limits.count(_address(request), now)
     except limits.AskedTooOften:
-        return _page(request, "too_often", language, {}, status=429)
+        return _note(request, "too_often", language, status=429)
     except queries.BeingChecked:
-        return _page(request, "being_checked", language, {})
+        return _note(request, "being_checked", language)
     except queries.DoesNotCount:
-        return _page(request, "does_not_count", language, {})
+        return _note(request, "does_not_count", language)
     if violation_id is None:
-        return _page(request, "not_found", language, {}, status=404)
+        return _note(request, "not_found", language, status=404)
     return show(request, language, violation_id)
 
 
@@ -158,7 +158,7 @@ def _by_pass(request: HttpRequest, language: str, pass_: str, show: Show) -> Htt
     try:
         violation_id = UUID(signing.loads(pass_, salt=_SALT, max_age=PASS_SECONDS))
     except (signing.BadSignature, ValueError):
-        return _page(request, "not_found", language, {}, status=404)
+        return _note(request, "not_found", language, status=404)
     return show(request, language, violation_id)
 
 
@@ -166,9 +166,9 @@ def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResp
     try:
         found = queries.found(violation_id, now=timezone.now())
     except Violation.DoesNotExist:
-        return _page(request, "not_found", language, {}, status=404)
+        return _note(request, "not_found", language, status=404)
     if not found.proof.unchanged:
-        return _page(request, "differs", language, {})
+        return _note(request, "differs", language)
     return _page(
         request,
         "result",
@@ -203,9 +203,9 @@ def _proof(request: HttpRequest, language: str, violation_id: UUID) -> HttpRespo
     try:
         proof = queries.found(violation_id, now=timezone.now()).proof
     except Violation.DoesNotExist:
-        return _page(request, "not_found", language, {}, status=404)
+        return _note(request, "not_found", language, status=404)
     if proof.receipt is None:
-        return _page(request, "not_yet", language, {}, status=404)
+        return _note(request, "not_yet", language, status=404)
     text = json.dumps(proof_file(proof, words_in(language)), ensure_ascii=False, indent=1)
     return HttpResponse(
         text,
@@ -219,6 +219,13 @@ def _in_fours(text: str) -> str:
 
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def _note(request: HttpRequest, what: str, language: str, status: int = 200) -> HttpResponse:
+    """A page that only says one thing: why there is nothing to see."""
+    words = words_in(language)
+    sentences = [words[what], *([words["may_not_have_arrived"]] if what == "not_found" else [])]
+    return _page(request, "note", language, {"title": words[f"{what}_title"], "sentences": sentences}, status)
 
 
 def _page(
