@@ -22,7 +22,7 @@ class Worded(Loader):
         self._words = words_in(language)
 
     def get_contents(self, origin: Origin) -> str:
-        """The template's text, each `{{ w.key }}` in it replaced."""
+        """The template's text, each `{{ w.key }}` in it replaced; a sentence may itself name facts of its page, as `{{ asks }}`."""
         text: str = super().get_contents(origin)
         return _WORD.sub(lambda found: escape(self._words[found[1]]), text)
 

@@ -39,7 +39,8 @@ _ROOM = Path(__file__).parent
 @require_GET
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """The two short forms."""
-    return _page(request, "ask", language, {"plate_types": PUBLIC_TYPES})
+    asks = settings.LOOKUP_ASKS_AN_HOUR
+    return _page(request, "ask", language, {"plate_types": PUBLIC_TYPES, "asks": asks})
 
 
 @csrf_exempt  # a question changes nothing, and citizens carry no cookie
@@ -204,6 +205,8 @@ def _proof(request: HttpRequest, language: str, violation_id: UUID) -> HttpRespo
         proof = queries.found(violation_id, now=timezone.now()).proof
     except Violation.DoesNotExist:
         return _note(request, "not_found", language, status=404)
+    if not proof.unchanged:
+        return _note(request, "differs", language, status=404)
     if proof.receipt is None:
         return _note(request, "not_yet", language, status=404)
     text = json.dumps(proof_file(proof, words_in(language)), ensure_ascii=False, indent=1)

@@ -228,6 +228,13 @@ def test_an_unknown_header_imports_nothing_and_names_what_is_needed(tmp_path: Pa
         imports.import_payments(bank, actor="system", now=NOW)
 
 
+def test_the_form_names_the_limit_that_is_set(citizen: Client, settings: LazySettings) -> None:
+    settings.LOOKUP_ASKS_AN_HOUR = 7
+
+    assert "7 次" in text_of(citizen.get("/"))
+    assert "may ask 7 times" in text_of(citizen.get("/en/"))
+
+
 def test_a_column_changed_by_hand_is_not_shown(wen: Handheld, citizen: Client) -> None:
     token = new_token()
     decision(wen, token)
@@ -237,6 +244,7 @@ def test_a_column_changed_by_hand_is_not_shown(wen: Handheld, citizen: Client) -
     page = text_of(citizen.get(f"/t/{token}"))
     assert words_in("zh")["differs"] in page
     assert "15 元" not in page
+    assert words_in("zh")["differs"] in text_of(citizen.get(f"/t/{token}/proof")), "no proof of what differs"
 
 
 @pytest.mark.parametrize("by", ["token", "number"])
