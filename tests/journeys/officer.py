@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,6 +121,19 @@ class Officer:
         self.page.get_by_role("button", name=re.compile("^存下")).click()
         self.page.get_by_text("已存到本机").or_(self.page.get_by_text("已送达")).first.wait_for()
         return self.page.url.rsplit("/", 1)[-1]
+
+    def log(self, kind: str, plate: str, *, shots: int = 0, photos: Sequence[Path] = ()) -> str:
+        """Log a whole parking violation with so many shots, or with the phone's photos; stays on 已存到本机. Return its uid."""
+        self.begin(kind)
+        if photos:
+            self.hand_in(*photos)
+        else:
+            self.shoot(shots)
+        self.leave_camera()
+        self.plate(plate)
+        self.offence("1039", "1039")
+        self.place()
+        return self.save()
 
     def slip(self) -> str:
         """Show the slip's QR, read it as a citizen's phone would, go back; return the address in it."""

@@ -14,7 +14,6 @@ from playwright.sync_api import expect
 from tests.cast import Desk
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Town
-from tests.journeys.officer import Officer
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 PLATES = ("浙M7A101", "浙M7A102", "浙M7A103")
@@ -53,10 +52,10 @@ def test_whatever_file_the_phone_gives_is_kept_to_the_byte_and_shown_as_what_it_
 ) -> None:
     officer = town.on_duty(handheld, town.one("officer", "城东一中队", n=1))
     town.stack.kill("nginx")
-    uids = [
-        _record(officer, plate, photos)
-        for plate, photos in zip(PLATES, (turned, taken, hostile), strict=True)
-    ]
+    uids = []
+    for plate, photos in zip(PLATES, (turned, taken, hostile), strict=True):
+        uids.append(officer.log("只记录", plate, photos=photos))
+        officer.home()
     expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text("3 条")
     town.stack.launch("nginx")
     officer.press("待上传")
@@ -73,18 +72,6 @@ def test_whatever_file_the_phone_gives_is_kept_to_the_byte_and_shown_as_what_it_
         assert (answer.status, answer.body["code"]) == (404, "no_picture"), photo.name
 
     assert town.stack.unready() == []
-
-
-def _record(officer: Officer, plate: str, photos: list[Path]) -> str:
-    officer.begin("只记录")
-    officer.hand_in(*photos)
-    officer.leave_camera()
-    officer.plate(plate)
-    officer.offence("1039", "1039")
-    officer.place()
-    uid = officer.save()
-    officer.home()
-    return uid
 
 
 def _kept(town: Town, uid: str) -> list[str]:

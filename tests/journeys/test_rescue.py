@@ -25,13 +25,7 @@ def test_records_that_can_t_be_sent_come_in_by_a_file(town: Town, handheld: Chro
     town.stack.kill("nginx")
     uids = []
     for plate in ("浙M5K083", "浙M20K76"):
-        officer.begin("违停告知")
-        officer.shoot(2)
-        officer.leave_camera()
-        officer.plate(plate)
-        officer.offence("1039", "1039")
-        officer.place()
-        uids.append(officer.save())
+        uids.append(officer.log("违停告知", plate, shots=2))
         officer.home()
 
     officer.press("求助")

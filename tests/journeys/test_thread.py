@@ -27,13 +27,7 @@ def test_three_violations_survive_a_dead_server_and_a_killed_browser_and_reach_t
 
     slips, uids = [], []
     for plate in PLATES:
-        officer.begin("违停告知")
-        officer.shoot(2)
-        officer.leave_camera()
-        officer.plate(plate)
-        officer.offence("1039", "1039")
-        officer.place()
-        uids.append(officer.save())
+        uids.append(officer.log("违停告知", plate, shots=2))
         slips.append(officer.slip())
         officer.home()
     expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text("3 条")

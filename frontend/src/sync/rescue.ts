@@ -5,7 +5,7 @@
  * Only the officer's own: whoever gets the passphrase can read the file. Nothing on the handheld changes; it goes on trying to send.
  * The format is written down in field/sync/rescue.py. One photo is in memory at a time.
  */
-import { toBase64, utf8, type Bytes } from "../domain/bytes";
+import { joined, toBase64, utf8, type Bytes } from "../domain/bytes";
 import { uploadText } from "../remote";
 import type { Store } from "../store";
 import { dispatchOf } from "../store/dispatch";
@@ -113,14 +113,4 @@ function length(of: number): Bytes {
   const bytes = new Uint8Array(LENGTH);
   new DataView(bytes.buffer).setUint32(0, of);
   return bytes;
-}
-
-function joined(...pieces: Bytes[]): Bytes {
-  const whole = new Uint8Array(pieces.reduce((sum, one) => sum + one.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
