@@ -93,9 +93,14 @@ def complete_violation(cast: Cast) -> Scene:
     return scene
 
 
-def served_violation(cast: Cast) -> Scene:
-    """Wen has handed the paper over."""
-    return recorded_violation(cast, served=True, document_number="3399016000182746")
+def delivered_decision(cast: Cast) -> Scene:
+    """Wen has decided on the spot and handed the paper over."""
+    return recorded_violation(cast, kind="on_the_spot", served=True, document_number="3399016000182746")
+
+
+def notice_on_the_window(cast: Cast) -> Scene:
+    """Wen has stuck a parking notice on the window: nothing is decided by that."""
+    return recorded_violation(cast, kind="notice", served=True, document_number="3399016000182746")
 
 
 def confirmed_violation(cast: Cast, **said: Any) -> Scene:

@@ -234,7 +234,11 @@ def _violation(row: Row | None, entry: Entry, key: str) -> Row | None:
 def _decided(row: Row, entry: Entry) -> Row:
     act = ACTS[entry.kind]
     changed: Row = {
-        "state": rules.after(rules.State(row["state"]), act, served=row["served"]).value,
+        "state": rules.after(
+            rules.State(row["state"]),
+            act,
+            delivered=rules.is_delivered(rules.Kind(row["kind"]), row["served"]),
+        ).value,
         "decided_at": entry.at,
     }
     match act:

@@ -54,7 +54,7 @@ class Violation(models.Model):
     note = models.TextField(blank=True)
     document_number = models.CharField(max_length=20, blank=True, db_index=True)
     served = models.BooleanField(default=False)
-    """A paper was handed over: from then on it can't be returned or amended, only annulled."""
+    """A paper was handed over, or a notice stuck on. A decision can from then on only be annulled (rules/violation.py)."""
     clock_offset_ms = models.BigIntegerField(null=True)
     doubts = ArrayField(models.CharField(max_length=30), default=list)
     """Words of rules/checks.py that the reviewer must see first: clock, place_poor, back_dated, unknown_code …"""

@@ -19,7 +19,7 @@ from field.rules import violation as rules
 from field.rules.intake import Outcome, Reason, SetAside
 from field.rules.penalty import Power, power_for
 from field.rules.record import AmendmentRecord, DraftClosedRecord, Said, ViolationRecord
-from field.rules.violation import Act, State
+from field.rules.violation import Act, Kind, State
 
 
 def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
@@ -56,7 +56,11 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
     if violation.officer_id != arrival.officer.police_number:
         raise SetAside(Reason.AMENDS_OTHERS)
     try:
-        rules.after(State(violation.state), Act.AMEND, served=violation.served)
+        rules.after(
+            State(violation.state),
+            Act.AMEND,
+            delivered=rules.is_delivered(Kind(violation.kind), violation.served),
+        )
     except rules.NotAllowed:
         raise SetAside(Reason.CANT_BE_AMENDED, Outcome.CONFLICT) from None
     entry = ledger.append(

@@ -22,7 +22,7 @@ from field.models import Photo, Violation
 from field.models.projection import ACTS, VIOLATION
 from field.review.grounds import LONGEST_REMARK, must_be_one_of
 from field.rules import violation as rules
-from field.rules.violation import ANNUL_GROUNDS, RETURN_REASONS, Act, State
+from field.rules.violation import ANNUL_GROUNDS, RETURN_REASONS, Act, Kind, State
 
 KIND_OF = {act: kind for kind, act in ACTS.items()}
 REFUSAL_GROUNDS = ("ground_not_given", "evidence_stands", "other")
@@ -145,9 +145,11 @@ def _held(violation_id: UUID, by: User) -> Violation:
 
 def _must_apply(violation: Violation, act: Act) -> None:
     try:
-        rules.after(State(violation.state), act, served=violation.served)
+        rules.after(
+            State(violation.state), act, delivered=rules.is_delivered(Kind(violation.kind), violation.served)
+        )
     except rules.NotAllowed as refused:
-        if refused.served and (refused.state, act) in rules.NEXT:
+        if refused.delivered and (refused.state, act) in rules.NEXT:
             raise Served from None
         raise Overtaken(violation.state, _who_decided(violation)) from None
 

@@ -44,7 +44,7 @@ NEXT: dict[tuple[State, Act], State] = {
     (State.ANNUL_PROPOSED, Act.REFUSE_ANNULMENT): State.RECORDED,
 }
 
-NOT_ONCE_SERVED = frozenset({Act.RETURN, Act.AMEND})
+NOT_ONCE_DELIVERED = frozenset({Act.RETURN, Act.AMEND})
 """A decision that was handed over can't be taken back or changed, only annulled."""
 
 RETURN_REASONS = (
@@ -74,18 +74,23 @@ ANNUL_GROUNDS = (
 class NotAllowed(Exception):
     """The act does not apply in the present state."""
 
-    def __init__(self, state: State, act: Act, served: bool = False) -> None:
-        super().__init__(f"{act} in {state}{' once served' if served else ''}")
-        self.state, self.act, self.served = state, act, served
+    def __init__(self, state: State, act: Act, delivered: bool = False) -> None:
+        super().__init__(f"{act} in {state}{' once delivered' if delivered else ''}")
+        self.state, self.act, self.delivered = state, act, delivered
 
 
-def after(state: State, act: Act, *, served: bool = False) -> State:
+def is_delivered(kind: Kind, served: bool) -> bool:
+    """Whether a decision was handed over. A parking notice that was stuck on a window is no decision (Order 157 art. 12)."""
+    return kind is Kind.ON_THE_SPOT and served
+
+
+def after(state: State, act: Act, *, delivered: bool = False) -> State:
     """Say what state follows.
 
-    :raises NotAllowed: the act does not apply in this state, or not once a paper was handed over
+    :raises NotAllowed: the act does not apply in this state, or not once a decision was handed over
     """
-    if served and act in NOT_ONCE_SERVED:
-        raise NotAllowed(state, act, served)
+    if delivered and act in NOT_ONCE_DELIVERED:
+        raise NotAllowed(state, act, delivered)
     try:
         return NEXT[state, act]
     except KeyError:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from field.rules import deadlines
-from field.rules.violation import Kind, State
+from field.rules.violation import Kind, State, is_delivered
 
 
 class Standing(StrEnum):
@@ -95,7 +95,7 @@ class PublicView:
 
 def is_decided(facts: Facts) -> bool:
     """Whether a penalty stands: made on the spot and handed over, in force from that moment, reviewed or not. A notice is none."""
-    return facts.kind is Kind.ON_THE_SPOT and facts.served and facts.state is not State.ANNULLED
+    return is_delivered(facts.kind, facts.served) and facts.state is not State.ANNULLED
 
 
 def standing(facts: Facts) -> Standing:

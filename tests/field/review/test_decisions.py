@@ -10,6 +10,7 @@ from accounts.capabilities import NotPermitted
 from accounts.models import User
 from accounts.refusals import NotFound, Overtaken, Refusal
 from evidence.queries import entries_about
+from evidence.verification import verify
 from field.models import Violation
 from field.review import operations as review
 from field.rules import violation as rules
@@ -73,8 +74,22 @@ def test_an_amendment_in_each_state_does_what_the_table_says(cast: Cast, state: 
         assert (scene.violation.state, scene.violation.plate) == (state, "浙M5K082")
 
 
+def test_a_notice_on_the_window_can_be_returned_and_corrected(cast: Cast) -> None:
+    scene = scenes.notice_on_the_window(cast)
+
+    returned = Desk.of(cast.li).post(
+        f"/api/violations/{scene.id}/return", {"reason": "plate_doubtful", "remark": ""}
+    )
+    assert returned.status == 200, returned
+    verdict = scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, plate="浙M5K083"))
+
+    assert verdict["outcome"] == "admitted", verdict
+    assert (scene.violation.state, scene.violation.plate) == ("recorded", "浙M5K083")
+    assert verify().sound
+
+
 def test_a_decision_that_was_handed_over_can_t_be_returned_or_amended_only_annulled(cast: Cast) -> None:
-    scene = scenes.served_violation(cast)
+    scene = scenes.delivered_decision(cast)
 
     with pytest.raises(review.Served):
         ACTS[Act.RETURN][1](scene.violation, cast.li)

@@ -58,5 +58,5 @@ export function hindrance(full: Full, act: "confirm" | "return" | "propose", me:
   if (act !== "propose" && full.state !== "recorded") return "hinder.state";
   if (act === "propose" && !["recorded", "returned", "confirmed"].includes(full.state)) return "hinder.state";
   if (act === "confirm" && full.photos_arrived < full.photos_total) return "hinder.incomplete";
-  return act === "return" && full.served ? "hinder.served" : null;
+  return act === "return" && full.kind === "on_the_spot" && full.served ? "hinder.served" : null;
 }
