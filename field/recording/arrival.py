@@ -124,6 +124,7 @@ def _law(offence: Offence) -> Law:
         category=offence.category,
         superseded=offence.status == Offence.Status.SUPERSEDED,
         fine=offences.FineRange(offence.fine_min, offence.fine_max),
+        measures=tuple(offence.measures),
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from field.rules import offence, plate, shots
 from field.rules.record import Head, NamedPhoto, PhotoSource, Said
+from field.rules.violation import is_delivered
 
 
 class Doubt(StrEnum):
@@ -44,6 +45,10 @@ class Doubt(StrEnum):
     SUPERSEDED_CODE = "superseded_code"
     FINE_OUTSIDE = "fine_outside"
     """The sum is not in the range of the offence."""
+    GENERAL_PROCEDURE = "general_procedure"
+    """Decided on the spot and handed over, though its sum or its consequence needs the general procedure."""
+    NOT_EXCEEDED = "not_exceeded"
+    """What was measured does not go beyond the limit."""
 
 
 CLOCK_TOLERANCE = dt.timedelta(seconds=1)
@@ -61,6 +66,7 @@ class Law:
     category: str
     superseded: bool
     fine: offence.FineRange
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +152,11 @@ def _of_law(said: Said, around: Around) -> Iterator[Doubt]:
         yield Doubt.SUPERSEDED_CODE
     if not around.law.fine.holds(said.fine):
         yield Doubt.FINE_OUTSIDE
+    if is_delivered(said.kind, said.served) and offence.needs_general_procedure(
+        said.fine, around.law.measures
+    ):
+        yield Doubt.GENERAL_PROCEDURE
+    if said.measured is not None and said.limit is not None:
+        measure = offence.measure_of(around.law.category, said.offence)
+        if not offence.is_exceeded(measure, said.measured, said.limit):
+            yield Doubt.NOT_EXCEEDED

@@ -8,6 +8,7 @@ and offered for no other. The full law engine (procedure, brackets, documents) r
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -98,6 +99,21 @@ class FineRange:
     def may_be_simple(self) -> bool:
         """Whether some lawful fine of this range can be decided on the spot."""
         return self.least is not None and self.least <= SIMPLE_PROCEDURE_MAX_YUAN
+
+
+GRAVE = ("吊销", "拘留", "暂扣", "刑事")
+"""Words in a row's measures that the general procedure alone may lead to (Order 157 art. 43, 48)."""
+
+
+def needs_general_procedure(fine: int | None, measures: Iterable[str]) -> bool:
+    """Whether what is imposed can't be decided on the spot: a sum above 200 yuan, or a consequence graver than a fine."""
+    above = fine is not None and fine > SIMPLE_PROCEDURE_MAX_YUAN
+    return above or any(word in one for one in measures for word in GRAVE)
+
+
+def is_exceeded(measure: Measure, measured: Decimal, limit: Decimal) -> bool:
+    """Whether what was measured is an offence at all: speed and load beyond the limit, alcohol from it on."""
+    return measured >= limit if measure is Measure.ALCOHOL else measured > limit
 
 
 def measure_of(category: str, code: str) -> Measure:

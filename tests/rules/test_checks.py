@@ -100,6 +100,53 @@ def test_what_the_server_knows_raises_its_own(around: dict[str, Any], doubt: Dou
     )
 
 
+DECIDED = {"kind": "on_the_spot", "served": True}
+GRAVE = Law(
+    category="驾驶资格",
+    superseded=False,
+    fine=FineRange(20, 2000),
+    measures=("扣留机动车", "可并处15日以下拘留"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "law", "is_doubted"),
+    [
+        ({**DECIDED, "fine": 200}, AROUND.law, False),
+        ({**DECIDED, "fine": 201}, replace(GRAVE, measures=()), True),
+        ({**DECIDED, "fine": 200}, replace(GRAVE, measures=("扣留机动车",)), False),
+        ({**DECIDED, "fine": 200}, GRAVE, True),
+        ({**DECIDED, "served": False, "fine": 200}, GRAVE, False),
+        ({"kind": "notice", "served": True, "fine": 200}, GRAVE, False),
+    ],
+)
+def test_what_needs_the_general_procedure_is_doubted_as_a_decision_on_the_spot(
+    said: dict[str, Any], law: Law, is_doubted: bool
+) -> None:
+    assert (Doubt.GENERAL_PROCEDURE in raised(sound(**said), replace(AROUND, law=law))) is is_doubted
+
+
+@pytest.mark.parametrize(
+    ("category", "measured", "limit", "is_doubted"),
+    [
+        ("超速", "60", "120", True),
+        ("超速", "60", "60", True),
+        ("超速", "60.1", "60", False),
+        ("酒驾", "19.9", "20", True),
+        ("酒驾", "20", "20", False),
+        ("停车", None, None, False),
+    ],
+)
+def test_what_does_not_go_beyond_the_limit_is_doubted(
+    category: str, measured: str | None, limit: str | None, is_doubted: bool
+) -> None:
+    around = replace(AROUND, law=Law(category=category, superseded=False, fine=FineRange(20, 200)))
+
+    found = raised(sound(measured=measured, limit=limit), around)
+
+    assert (Doubt.NOT_EXCEEDED in found) is is_doubted
+
+
 def test_pictures_that_are_missing_too_close_too_small_or_handed_over_are_told() -> None:
     photos = json.loads(sound())["photos"]
 

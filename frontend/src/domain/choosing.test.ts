@@ -4,6 +4,7 @@ import { correctionOf, DraftUnfinished, lacking, newDraft, wordsOf } from "./dra
 import {
   isFineInRange,
   lastUsed,
+  isExceeded,
   mayBeSimple,
   offencesOn,
   searchOffences,
@@ -77,11 +78,24 @@ describe("choosing an offence", () => {
     expect([
       mayBeSimple(parking),
       mayBeSimple(speeding),
-      mayBeSimple({ ...speeding, fine_min: 201 }),
-    ]).toEqual([true, true, false]);
+      mayBeSimple({ ...speeding, fine: null, fine_min: 201 }),
+      mayBeSimple({ ...speeding, fine: 1500, fine_min: 200 }),
+      mayBeSimple({ ...speeding, measures: ["可并处吊销驾驶证"] }),
+      mayBeSimple({ ...speeding, measures: ["扣留机动车"] }),
+    ]).toEqual([true, true, false, false, false, true]);
     expect([20, 200, 0, null].every((fine) => isFineInRange(parking, fine))).toBe(true);
     expect([19, 201].some((fine) => isFineInRange(parking, fine))).toBe(false);
   });
+});
+
+it.each([
+  ["speed_kmh", 60, 60, false],
+  ["speed_kmh", 60.1, 60, true],
+  ["load_kg", 10_000, 10_000, false],
+  ["alcohol_mg_100ml", 19.9, 20, false],
+  ["alcohol_mg_100ml", 20, 20, true],
+] as const)("%s: %d against %d is an offence: %s", (measure, measured, limit, is) => {
+  expect(isExceeded(measure, measured, limit)).toBe(is);
 });
 
 describe("the shots of a record", () => {

@@ -49,9 +49,23 @@ export function measureOf(offence: Offence): Measure {
   return WEIGHED.has(offence.code) ? "load_kg" : "";
 }
 
-/** Whether some lawful fine of its range can be decided on the spot. */
-export const mayBeSimple = (offence: Offence): boolean =>
-  offence.fine_min !== null && offence.fine_min <= SIMPLE_PROCEDURE_MAX_YUAN;
+/** Consequences to which the general procedure alone may lead (Order 157 arts. 43, 48). */
+const GRAVE = /吊销|拘留|暂扣|刑事/;
+
+/** The sum that is written where the officer names no other: the usual one, else the least. */
+export const usualFine = (offence: Offence): number | null => offence.fine ?? offence.fine_min;
+
+/** Whether it may be decided on the spot: the sum that will be written is small enough, and nothing graver can follow. */
+export function mayBeSimple(offence: Offence): boolean {
+  const fine = usualFine(offence);
+  return (
+    fine !== null && fine <= SIMPLE_PROCEDURE_MAX_YUAN && !offence.measures.some((one) => GRAVE.test(one))
+  );
+}
+
+/** Whether what was measured is an offence at all: speed and load beyond the limit, alcohol from it on. */
+export const isExceeded = (measure: Measure, measured: number, limit: number): boolean =>
+  measure === "alcohol_mg_100ml" ? measured >= limit : measured > limit;
 
 /** Whether a fine lies in the offence's range. None, or 0, is a warning: always possible. */
 export function isFineInRange(offence: Offence, fine: number | null): boolean {

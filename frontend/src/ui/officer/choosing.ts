@@ -1,15 +1,18 @@
 /** Step 4 of a violation: which offences are offered, which is chosen, and what must be measured for it. */
-import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import { computed } from "vue";
 
 import {
+  isExceeded,
   lastUsed,
+  mayBeSimple,
   measureOf,
   offencesOn,
   searchOffences,
+  usualFine,
   type Measure,
   type Offence,
 } from "@/domain/offence";
+import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import { change, draft } from "./draft";
 import { handheld } from "./handheld";
 import { prefs } from "./prefs";
@@ -55,10 +58,14 @@ function likely(used: number): Offence[] {
 export async function setOffence(code: string): Promise<void> {
   const offence = today.value.find((one) => one.code === code) ?? null;
   const decides = handheld.officer?.capabilities.includes("decide_penalty") ?? false;
-  const priced = decides && draft.value?.kind !== "record_only" ? offence : null;
+  const kind = draft.value?.kind;
+  // A decision that may not be made on the spot is prepared without a sum, and not handed over.
+  const barred = kind === "on_the_spot" && offence !== null && !mayBeSimple(offence);
+  const priced = decides && kind !== "record_only" && !barred ? offence : null;
   await change({
+    ...(barred ? { served: false } : {}),
     offence: code,
-    fine: priced?.fine ?? priced?.fine_min ?? null,
+    fine: priced && usualFine(priced),
     points: priced?.points ?? null,
     pack: handheld.offencesDigest,
     measured: "",
@@ -74,11 +81,13 @@ export function measuring(offence: Offence): Asked | null {
 
 export const setMeasured = (measured: string, limit: string): Promise<void> => change({ measured, limit });
 
-/** What is wrong with the measured values: none were given, or they are no numbers. */
-export function measuredFault(): "missing" | "number" | null {
+/** What is wrong with the measured values: none were given, they are no numbers, or they are no offence. */
+export function measuredFault(): "missing" | "number" | "not_exceeded" | null {
   const { measured = "", limit = "" } = draft.value ?? {};
   if (measured === "" || limit === "") return "missing";
-  return [measured, limit].every((one) => /^\d{1,6}(\.\d{1,3})?$/.test(one)) ? null : "number";
+  if (![measured, limit].every((one) => /^\d{1,6}(\.\d{1,3})?$/.test(one))) return "number";
+  const measure = chosenOffence.value ? measureOf(chosenOffence.value) : "";
+  return isExceeded(measure, Number(measured), Number(limit)) ? null : "not_exceeded";
 }
 
 /** Count the use of an offence, for next time's order. */

@@ -29,6 +29,12 @@ export const period = (from: string | null, to: string, now: Date): string => {
   return `${dayAndTime(from, now)}–${isSameDay(from, to) ? clockTime(to) : dayAndTime(to, now)}`;
 };
 
+/** 3 分, 不记分; where the catalogue does not know, that it does not. */
+export function pointsText(points: number | null): string {
+  if (points === null) return t("offence.points_unknown");
+  return points ? t("offence.points", { n: points }) : t("offence.no_points");
+}
+
 /** 8 米, 1.1 公里. */
 export const distance = (metres: number): string =>
   metres < 1000

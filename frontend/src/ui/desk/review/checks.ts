@@ -12,7 +12,7 @@ export interface Check {
 
 const ON_TIME = ["clock", "clock_unknown"];
 const ON_PLACE = ["place_poor", "place_missing"];
-const ON_LAW = ["unknown_code", "superseded_code", "fine_outside"];
+const ON_LAW = ["unknown_code", "superseded_code", "fine_outside", "general_procedure", "not_exceeded"];
 
 /** All checks of a record, differing ones first. */
 export function checksOf(full: Full): readonly Check[] {
