@@ -21,7 +21,6 @@ class Entry(models.Model):
     audience = ArrayField(models.TextField())
     salt = models.BinaryField()
     payload = models.BinaryField()
-    leaf_hash = models.BinaryField(editable=False)
 
     class Meta:
         db_table = "entry"

@@ -29,12 +29,13 @@ Database = psycopg.Connection[Any]
 NEW: LiteralString = """xid >= pg_snapshot_xmax(%(snap)s::pg_snapshot) AND xid < pg_snapshot_xmax(pg_current_snapshot())
     OR xid = ANY(ARRAY(SELECT pg_snapshot_xip(%(snap)s::pg_snapshot)))"""
 ALL: LiteralString = "true"
-# MATERIALIZED: else the planner may walk the primary key from its start.
-TAKE: LiteralString = """WITH w AS MATERIALIZED (SELECT id, leaf_hash FROM entry WHERE {condition}),
+# MATERIALIZED: else the planner may walk the primary key from its start. The leaf is hashed of what is taken, not of all that is looked at.
+TAKE: LiteralString = """WITH w AS MATERIALIZED (SELECT id FROM entry WHERE {condition}),
   q AS MATERIALIZED (
-    SELECT id, leaf_hash FROM w WHERE NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = w.id) ORDER BY id LIMIT {limit})
+    SELECT id FROM w WHERE NOT EXISTS (SELECT FROM seal s WHERE s.entry_id = w.id) ORDER BY id LIMIT {limit})
 INSERT INTO seal (leaf_index, entry_id, leaf_hash)
-SELECT %(size)s::bigint + row_number() OVER (ORDER BY id) - 1, id, leaf_hash FROM q RETURNING leaf_index, leaf_hash"""
+SELECT %(size)s::bigint + row_number() OVER (ORDER BY e.id) - 1, e.id, sha256('\\x00'::bytea || sha256(e.salt || e.payload))
+FROM q JOIN entry e ON e.id = q.id RETURNING leaf_index, leaf_hash"""
 HEAD: LiteralString = "SELECT size, snap, frontier FROM log_head ORDER BY size DESC LIMIT 1 FOR UPDATE"
 TILE_OF_LEAVES: LiteralString = """INSERT INTO tile (level, idx, root, hashes)
 SELECT %(level)s, %(index)s, %(root)s, string_agg(leaf_hash, ''::bytea ORDER BY leaf_index)

@@ -94,15 +94,19 @@ def test_what_json_can_not_hold_is_refused(at: dt.datetime, body: dict[str, Any]
 
 
 @pytest.mark.django_db
-def test_the_database_computes_the_salted_leaf() -> None:
+def test_the_sealer_computes_the_salted_leaf() -> None:
     first, second = (append(kind="k", subject="s", actor="a", at=NOON, body={}) for _ in range(2))
-    one, other = (models.Entry.objects.get(id=each.id) for each in (first, second))
-
-    assert bytes(one.leaf_hash) == leaf_of(bytes(one.salt), bytes(one.payload))
-    assert (
-        bytes(one.leaf_hash) == sha256(b"\0" + sha256(bytes(one.salt) + bytes(one.payload)).digest()).digest()
+    seal_now()
+    one, other = (
+        models.Seal.objects.select_related("entry").get(entry_id=each.id) for each in (first, second)
     )
-    assert bytes(one.payload) == bytes(other.payload) and bytes(one.leaf_hash) != bytes(other.leaf_hash)
+
+    for sealed in (one, other):
+        salt, payload = bytes(sealed.entry.salt), bytes(sealed.entry.payload)
+        assert bytes(sealed.leaf_hash) == leaf_of(salt, payload)
+        assert bytes(sealed.leaf_hash) == sha256(b"\0" + sha256(salt + payload).digest()).digest()
+    assert bytes(one.entry.payload) == bytes(other.entry.payload)
+    assert bytes(one.leaf_hash) != bytes(other.leaf_hash)
 
 
 @pytest.mark.parametrize("table", ["entry", "seal", "checkpoint", "tile"])

@@ -172,7 +172,7 @@ def test_an_edit_hidden_in_payload_and_seal_alike_is_still_between_two_checkpoin
     tamper(
         "UPDATE entry SET payload = convert_to(replace(convert_from(payload, 'UTF8'), '路边', '路中'), 'UTF8')"
         " WHERE id = (SELECT entry_id FROM seal WHERE leaf_index = 290)",
-        "UPDATE seal SET leaf_hash = entry.leaf_hash FROM entry WHERE entry.id = entry_id AND leaf_index = 290",
+        r"UPDATE seal SET leaf_hash = sha256('\x00'::bytea || sha256(salt || payload)) FROM entry WHERE entry.id = entry_id AND leaf_index = 290",
         "UPDATE upload SET metadata = '路中' WHERE id = (SELECT subject::uuid FROM entry JOIN seal ON entry.id = entry_id WHERE leaf_index = 290)",
     )
 
