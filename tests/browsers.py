@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import requests
 from django.conf import settings
@@ -129,6 +130,10 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answered:
         """GET."""
         return self.wire.send("GET", path, headers=headers)
+
+    def look(self, path: str, why: str) -> Answered:
+        """GET with the reason for the look."""
+        return self.get(path, **{"Luqin-Why": quote(why)})
 
     def post(self, path: str, said: object = None, **headers: str) -> Answered:
         """POST of JSON with the CSRF token, which is fetched first where there is none yet."""

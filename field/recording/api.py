@@ -5,23 +5,18 @@ from uuid import UUID
 from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.doors import asker
+from accounts.doors import WHY, asker, why
 from accounts.middleware import terminal_of
 from accounts.problem import problems
 from evidence.renditions import Size
-from field.recording import desk, photos, serializers
+from field.recording import figures, listing, photos, serializers, showing
 
 KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-WHY = OpenApiParameter(
-    "why",
-    str,
-    description="`review`, `annulment` or `own` where that is the work in hand, else a typed reason.",
-)
 
 
 class ViolationsView(APIView):
@@ -33,11 +28,31 @@ class ViolationsView(APIView):
         responses={200: serializers.PageSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        """Newest first, 50 a page. A search for a plate needs a reason and is recorded."""
+        """Newest first, 50 a page."""
         asked = serializers.WantedSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        found = desk.page(
-            asked.wanted(), viewer=asker(request), terminal=terminal_of(request._request), now=timezone.now()
+        return Response(listing.page(asked.wanted(), viewer=asker(request)))
+
+
+class SearchView(APIView):
+    """The free search."""
+
+    @extend_schema(
+        summary="Violations of one plate, masked",
+        request=serializers.SearchSerializer,
+        responses={200: serializers.PageSerializer, **problems(400, 401, 403, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """As the list. It needs a typed reason and is recorded; neither stands in an address."""
+        asked = serializers.SearchSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        found = listing.search(
+            asked.validated_data["plate"],
+            asked.validated_data["why"],
+            asked.wanted(),
+            viewer=asker(request),
+            terminal=terminal_of(request._request),
+            now=timezone.now(),
         )
         return Response(found)
 
@@ -52,9 +67,9 @@ class ViolationView(APIView):
     )
     def get(self, request: Request, violation: UUID) -> Response:
         """The look is entered in the log before anything is shown."""
-        found = desk.in_full(
+        found = showing.in_full(
             violation,
-            why=_why(request),
+            why=why(request),
             viewer=asker(request),
             terminal=terminal_of(request._request),
             now=timezone.now(),
@@ -71,7 +86,7 @@ class FiguresView(APIView):
     )
     def get(self, request: Request) -> Response:
         """None by person, and none of tickets or fines."""
-        return Response({"figures": desk.figures(asker(request), timezone.now())})
+        return Response({"figures": figures.figures(asker(request), timezone.now())})
 
 
 class MapView(APIView):
@@ -83,7 +98,7 @@ class MapView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Of the units one sees into; nothing that names a car or a person."""
-        return Response({"points": desk.points(asker(request), timezone.now())})
+        return Response({"points": figures.points(asker(request), timezone.now())})
 
 
 class PhotoView(APIView):
@@ -95,15 +110,15 @@ class PhotoView(APIView):
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY, **problems(400, 401, 404)},
     )
     def get(self, request: Request, violation: UUID, digest: str) -> FileResponse:
-        """Re-encoded pixels without metadata. A look at the record within the hour covers it; else `why` is needed."""
+        """Re-encoded pixels without metadata. A look at the record within the hour covers it; else a reason is needed."""
         asked = serializers.SizeSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        photo = desk.photo_seen(
+        photo = showing.photo_seen(
             violation,
             digest,
             viewer=asker(request),
             terminal=terminal_of(request._request),
-            why=_why(request),
+            why=why(request),
             now=timezone.now(),
         )
         path = photos.copy_of(photo, Size(asked.validated_data["size"]))
@@ -120,12 +135,12 @@ class OriginalView(APIView):
     )
     def get(self, request: Request, violation: UUID, digest: str) -> FileResponse:
         """As a download, never shown by a browser; each one is a look of its own, with a reason."""
-        photo = desk.original_seen(
+        photo = showing.original_seen(
             violation,
             digest,
             viewer=asker(request),
             terminal=terminal_of(request._request),
-            why=_why(request),
+            why=why(request),
             now=timezone.now(),
         )
         return FileResponse(
@@ -135,9 +150,3 @@ class OriginalView(APIView):
             content_type="application/octet-stream",
             headers=KEPT_NOWHERE | {"Content-Security-Policy": "sandbox"},
         )
-
-
-def _why(request: Request) -> str:
-    asked = serializers.WhySerializer(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    return str(asked.validated_data["why"]).strip()

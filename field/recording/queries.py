@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from evidence import queries as evidence
@@ -45,6 +45,11 @@ def photo_counts(records: Collection[UUID]) -> dict[UUID, PhotoCount]:
         .annotate(total=Count("id"), arrived=Count("id", filter=Q(arrived_entry__isnull=False)))
     )
     return {row["record"]: PhotoCount(row["total"], row["arrived"]) for row in rows}
+
+
+def outstanding() -> Exists:
+    """Condition on violations: a photo that the newest record names has not come."""
+    return Exists(Photo.objects.filter(record=OuterRef("newest_record"), arrived_entry__isnull=True))
 
 
 def own_views(officer: User, ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:

@@ -1,15 +1,17 @@
 """The shapes of violations at the desk's doors."""
 
+from dataclasses import fields
 from typing import Any
 
 from rest_framework import serializers
 
 from accounts.looks import LONGEST_WHY
-from field.recording.desk import Wanted
+from field.recording.listing import Wanted
 from field.rules.violation import Kind, State
 
 STATES = [one.value for one in State]
 KINDS = [one.value for one in Kind]
+_OF_THE_LIST = {one.name for one in fields(Wanted)}
 
 
 class WantedSerializer(serializers.Serializer[Wanted]):
@@ -23,15 +25,23 @@ class WantedSerializer(serializers.Serializer[Wanted]):
     incomplete = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="Photos outstanding."
     )
-    plate = serializers.CharField(required=False, max_length=12, help_text="A free search: needs `why`.")
-    why = serializers.CharField(required=False, max_length=LONGEST_WHY)
     order = serializers.ChoiceField(choices=["newest", "oldest"], required=False)
     cursor = serializers.IntegerField(required=False, min_value=0, max_value=2**62)
 
     def wanted(self) -> Wanted:
         """As the query takes it."""
-        said: dict[str, Any] = dict(self.validated_data)
-        return Wanted(oldest_first=said.pop("order", "newest") == "oldest", **said)
+        given: dict[str, Any] = self.validated_data
+        said = {name: value for name, value in given.items() if name in _OF_THE_LIST}
+        return Wanted(oldest_first=given.get("order", "newest") == "oldest", **said)
+
+
+class SearchSerializer(WantedSerializer):
+    """Which plate, why, and which of its rows."""
+
+    plate = serializers.CharField(max_length=20, help_text="With or without dot and spaces.")
+    why = serializers.CharField(
+        max_length=LONGEST_WHY, allow_blank=True, default="", help_text="In words; kept."
+    )
 
 
 class MaskedRowSerializer(serializers.Serializer[object]):
@@ -162,12 +172,6 @@ class FullSerializer(MaskedRowSerializer):
     history = HappenedSerializer(many=True)
     earlier = MaskedRowSerializer(many=True)
     may = MaySerializer()
-
-
-class WhySerializer(serializers.Serializer[object]):
-    """Why somebody looks: `review`, `annulment` or `own` where that is their work in hand, else in their own words."""
-
-    why = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_WHY, default="")
 
 
 class SizeSerializer(serializers.Serializer[object]):

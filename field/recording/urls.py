@@ -7,6 +7,7 @@ from field.recording import api, catalogue_api
 
 urlpatterns = [
     path("violations", api.ViolationsView.as_view(), name="violations"),
+    path("violations/search", api.SearchView.as_view(), name="violations-search"),
     path("violations/<uuid:violation>", api.ViolationView.as_view(), name="violation"),
     path("violations/<uuid:violation>/photos/<sha256:digest>", api.PhotoView.as_view(), name="photo"),
     path(

@@ -100,6 +100,8 @@ ANY_NUMBER_TYPES = frozenset({"42", "43"})
 NO_NUMBER = "41"
 """无号牌: there is no number, and none may be given."""
 _FREE = re.compile(r"[A-Z0-9\u4e00-\u9fff]{3,12}")
+_IN_TEXT = f"[{PROVINCES}][{LETTERS}](?:[{LETTERS}0-9]{{5,6}}|[{LETTERS}0-9]{{4}}[{LAST_CHARACTERS}])"
+"""What is taken for a number within a sentence."""
 _NOT_WRITTEN = re.compile(r"[\s·•‧∙・．.\-‐‑–—_]+")
 
 
@@ -168,6 +170,20 @@ def mask(number: str) -> str:
     hidden = number[:kept] + "*" * (len(number) - kept)
     at = _dot_after(number)
     return f"{hidden[:at]}{DOT}{hidden[at:]}" if at else hidden
+
+
+def hide(text: str, *numbers: str) -> str:
+    """The text with every number in it masked that begins with province and letter, and each of `numbers`, however they are written."""
+    normal, places = "", []
+    for at, character in enumerate(text):
+        for one in normalise(character):
+            normal += one
+            places.append(at)
+    known = [re.escape(number) for number in numbers if number]
+    for found in reversed(list(re.finditer("|".join([*known, _IN_TEXT]), normal))):
+        first, last = places[found.start()], places[found.end() - 1]
+        text = text[:first] + mask(found.group()) + text[last + 1 :]
+    return text
 
 
 def _dot_after(number: str) -> int:

@@ -1,14 +1,19 @@
 """The doors answer what is written down, show nothing in full unasked, and enter each look before they show anything."""
 
 import json
+import logging
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from deploy.logs import QuietFormatter
 from evidence.models import Entry
 from field.models import Item
+from field.rules.keyed import keyed_hash
 from tests import scenes
-from tests.cast import Browser, Cast, Desk, Handheld, InProcess, photo
+from tests.cast import Answered, Browser, Cast, Desk, Handheld, InProcess, photo
 
 PERSON = {"name": "张三丰", "licence": "330903199001011234", "phone": "13800001234"}
 JPEG = bytes.fromhex(
@@ -56,7 +61,7 @@ def test_each_read_of_a_record_in_full_is_an_entry_and_says_who_and_why(cast: Ca
 
     reads = 0
     for desk, why in ((li, "review"), (li, "review"), (ji, "投诉 2026-17 号"), (li, "电话核实")):
-        full = desk.get(f"/api/violations/{scene.id}?why={why}")
+        full = desk.look(f"/api/violations/{scene.id}", why)
         assert (full.status, full.body["licence_number"]) == (200, PERSON["licence"])
         reads += 1
 
@@ -71,11 +76,11 @@ def test_each_read_of_a_record_in_full_is_an_entry_and_says_who_and_why(cast: Ca
     assert not any(secret in str(told) for secret in PERSON.values())
 
 
-@pytest.mark.parametrize("why", ["", "%20", "annulment", "own", "x" * 201])
+@pytest.mark.parametrize("why", ["", " ", "annulment", "own", "x" * 201])
 def test_without_a_reason_that_holds_nothing_is_shown(cast: Cast, why: str) -> None:
     scene = scenes.recorded_violation(cast)
 
-    refused = Desk.of(cast.li).get(f"/api/violations/{scene.id}?why={why}")
+    refused = Desk.of(cast.li).look(f"/api/violations/{scene.id}", why)
 
     assert refused.status == 400
     assert refused.body["code"] in ("why_needed", "not_understood")
@@ -85,7 +90,7 @@ def test_without_a_reason_that_holds_nothing_is_shown(cast: Cast, why: str) -> N
 def test_review_is_no_reason_once_the_record_is_decided(cast: Cast) -> None:
     scene = scenes.confirmed_violation(cast)
 
-    assert Desk.of(cast.li).get(f"/api/violations/{scene.id}?why=review").body["code"] == "why_needed"
+    assert Desk.of(cast.li).look(f"/api/violations/{scene.id}", "review").body["code"] == "why_needed"
 
 
 def test_where_looks_can_t_be_written_nothing_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,24 +102,91 @@ def test_where_looks_can_t_be_written_nothing_is_read(cast: Cast, monkeypatch: p
 
     monkeypatch.setattr("accounts.looks.ledger.append", down)
     with pytest.raises(RuntimeError):
-        li.get(f"/api/violations/{scene.id}?why=review")
+        li.look(f"/api/violations/{scene.id}", "review")
 
 
-def test_a_search_for_a_plate_needs_a_reason_and_is_entered_without_the_plate(cast: Cast) -> None:
+def search(desk: Desk, number: str, why: str = "市民来电", **more: object) -> Answered:
+    return desk.post("/api/violations/search", {"plate": number, "why": why, **more})
+
+
+@pytest.mark.parametrize("written", ["浙M5K082", "浙m·5k082", "浙Ｍ 5K-082"])
+def test_a_search_for_a_plate_needs_a_reason_and_is_entered_without_the_plate(
+    cast: Cast, written: str
+) -> None:
     scene = scenes.recorded_violation(cast)
+    scenes.recorded_violation(cast, handheld=scene.handheld, plate="浙M11111")
     li = Desk.of(cast.li)
 
-    assert li.get("/api/violations?plate=浙M5K082").body["code"] == "why_needed"
-    found = li.get("/api/violations?plate=浙M5K082&why=市民来电")
+    assert search(li, written, why=" ").body["code"] == "why_needed"
+    found = search(li, written, why=f"市民来电，问{written}的单子，及京A·12345")
 
     assert [one["id"] for one in found.body["rows"]] == [str(scene.id)]
     (look,) = looks()
-    assert look["body"]["why"] == "市民来电"
+    assert look["body"]["why"] == "市民来电，问浙M·5K***的单子，及京A·12***"
     assert "5K082" not in str(look)
 
 
+def test_what_was_searched_for_can_t_be_tried_out_on_the_log(cast: Cast, settings: Any) -> None:
+    search(Desk.of(cast.li), "浙M5K082")
+    subject = looks()[0]["subject"]
+    kind, _, said = subject.partition(":")
+
+    assert (kind, len(said)) == ("search", 64)
+    for tried in ("浙M5K082", "plate:浙M5K082", "search:浙M5K082", "search|7:浙M5K082"):
+        digest = sha256(tried.encode()).hexdigest()
+        assert said not in (digest, keyed_hash("", "search", tried)) and not digest.startswith(said[:16])
+    search(Desk.of(cast.zhao), "浙M5K082")
+    assert looks()[1]["subject"] == subject, (
+        "with the key it can be told whether two searches were for one car"
+    )
+    settings.LOOKUP_KEY = "another key"
+    search(Desk.of(cast.li), "浙M5K082")
+    assert looks()[2]["subject"] != subject
+
+
+def test_a_list_knows_no_plate_in_its_address(cast: Cast) -> None:
+    scenes.recorded_violation(cast)
+    li = Desk.of(cast.li)
+
+    assert len(li.look("/api/violations?plate=浙M99999", "市民来电").body["rows"]) == 1
+    assert search(li, "浙M99999").body["rows"] == []
+
+
+def test_no_reason_and_no_plate_stand_in_an_address_or_in_a_log(
+    cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scenes.recorded_violation(cast, photos=[photo(JPEG)])
+    scene.handheld.upload(JPEG)
+    digest = scene.sealed.said["photos"][0]["sha256"]
+    li, why = Desk.of(cast.li), "张三丰之妻来电"
+    li.wire.client.raise_request_exception = False  # type: ignore[attr-defined]
+    path = f"/api/violations/{scene.id}"
+    caplog.set_level(logging.DEBUG)
+
+    statuses = [
+        li.look(path, why).status,
+        li.look(f"{path}/photos/{digest}", why).status,
+        li.look(f"{path}/photos/{digest}/original", why).status,
+        li.get(path).status,
+        Desk.of(cast.zhao).look(path, why).status,
+        Browser().look(path, why).status,
+        li.get(path, **{"Luqin-Why": "%ff%fe"}).status,
+        li.get(f"{path}?why={why}").status,
+        search(li, "浙M5K082", why).status,
+    ]
+    monkeypatch.setattr("accounts.looks.ledger.append", lambda **_: 1 / 0)
+    statuses += [li.look(path, why).status, search(li, "浙M5K082", why).status]
+
+    assert statuses == [200, 200, 200, 400, 404, 401, 400, 400, 200, 500, 500]
+    assert len(caplog.records) >= 2
+    written = "\n".join(QuietFormatter().format(one) for one in caplog.records)
+    for secret in (why, quote(why), "张三丰", "5K082", quote("浙M5K082")):
+        assert secret not in written
+    assert {one["body"]["why"] for one in looks(scene.id)} == {why}
+
+
 def test_pages_of_the_list_add_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("field.recording.desk.PAGE", 2)
+    monkeypatch.setattr("field.recording.listing.PAGE", 2)
     wen = scenes.wens_handheld(cast)
     records = [wen.violation() for _ in range(5)]
     wen.sync(*records)
@@ -152,7 +224,7 @@ def test_an_officer_has_no_desk(cast: Cast, who: str) -> None:
 
     assert handheld.get("/api/violations").status == 403
     assert handheld.get("/api/figures").status == 403
-    full = handheld.get(f"/api/violations/{scene.id}?why=own")
+    full = handheld.look(f"/api/violations/{scene.id}", "own")
     assert full.status == (200 if who == "wen" else 404)
 
 
@@ -161,21 +233,21 @@ def test_a_photo_is_shown_as_a_copy_and_the_original_only_as_a_download(cast: Ca
     digest = scene.sealed.said["photos"][0]["sha256"]
     li = Desk.of(cast.li)
     path = f"/api/violations/{scene.id}/photos/{digest}"
-    assert li.get(f"{path}?why=review").status == 404, "its bytes have not arrived"
+    assert li.look(path, "review").status == 404, "its bytes have not arrived"
     scene.handheld.upload(JPEG)
 
     assert li.get(path).body["code"] == "why_needed"
-    li.get(f"/api/violations/{scene.id}?why=review")
+    li.look(f"/api/violations/{scene.id}", "review")
     for size in ("thumb", "view"):
         copy = li.get(f"{path}?size={size}", Accept="image/avif,image/webp")
         assert (copy.status, copy.headers["Content-Type"]) == (200, "image/jpeg"), copy
         assert copy.body != JPEG
     assert li.get(f"{path}?size=original").status == 400
     assert li.get(f"{path}/original").body["code"] == "why_needed"
-    original = li.get(f"{path}/original?why=核对原图")
+    original = li.look(f"{path}/original", "核对原图")
     assert original.body == JPEG
     assert original.headers["Content-Disposition"].startswith("attachment")
-    assert Desk.of(cast.zhao).get(f"{path}?why=review").status == 404
+    assert Desk.of(cast.zhao).look(path, "review").status == 404
     assert len(looks(scene.id)) == 2
 
 
@@ -184,7 +256,7 @@ def test_what_is_no_picture_is_kept_and_said_to_be_none(cast: Cast) -> None:
     scene.handheld.upload(scenes.FAR)
     digest = scene.sealed.said["photos"][0]["sha256"]
 
-    none = Desk.of(cast.li).get(f"/api/violations/{scene.id}/photos/{digest}?why=review")
+    none = Desk.of(cast.li).look(f"/api/violations/{scene.id}/photos/{digest}", "review")
 
     assert (none.status, none.body["code"]) == (404, "no_picture")
 
@@ -262,7 +334,7 @@ def test_nobody_reads_without_a_session(cast: Cast) -> None:
     digest = "0" * 64
     for path in (
         "violations",
-        f"violations/{scene.id}?why=x",
+        f"violations/{scene.id}",
         f"violations/{scene.id}/photos/{digest}",
         f"violations/{scene.id}/photos/{digest}/original",
         "figures",

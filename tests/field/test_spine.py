@@ -32,7 +32,7 @@ def test_a_record_with_photos_comes_in_is_seen_and_is_confirmed(cast: Cast) -> N
 
     listed = li.get("/api/violations?state=recorded")
     assert [one["id"] for one in listed.body["rows"]] == [record.uid], listed
-    full = li.get(f"/api/violations/{record.uid}?why=review")
+    full = li.look(f"/api/violations/{record.uid}", "review")
     assert full.status == 200, full
     assert full.body["plate"] == record.said["plate"]
     confirmed = li.post(f"/api/violations/{record.uid}/confirm", {"version": full.body["version"]})

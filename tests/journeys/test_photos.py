@@ -68,7 +68,7 @@ def test_whatever_file_the_phone_gives_is_kept_to_the_byte_and_shown_as_what_it_
         shown = _shown(leader, uids[0] if photo in turned else uids[1], photo)
         assert _difference(shown, photo) < LOOKS_ALIKE, photo.name
     for photo in hostile:
-        answer = leader.get(_address(uids[2], photo))
+        answer = leader.look(_address(uids[2], photo), "review")
         assert (answer.status, answer.body["code"]) == (404, "no_picture"), photo.name
 
     assert town.stack.unready() == []
@@ -84,11 +84,11 @@ def _kept(town: Town, uid: str) -> list[str]:
 
 def _address(uid: str, photo: Path) -> str:
     digest = sha256(photo.read_bytes()).hexdigest()
-    return f"/api/violations/{uid}/photos/{digest}?size=view&why=review"
+    return f"/api/violations/{uid}/photos/{digest}?size=view"
 
 
 def _shown(leader: Desk, uid: str, photo: Path) -> Image.Image:
-    answer = leader.get(_address(uid, photo))
+    answer = leader.look(_address(uid, photo), "review")
     assert answer.status == 200, (photo.name, answer)
     return Image.open(io.BytesIO(answer.body))
 

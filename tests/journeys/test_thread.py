@@ -52,7 +52,7 @@ def test_three_violations_survive_a_dead_server_and_a_killed_browser_and_reach_t
 
     leader = town.desk(town.one("leader", "城东一中队"))
     for uid in uids:
-        full = leader.get(f"/api/violations/{uid}?why=review")
+        full = leader.look(f"/api/violations/{uid}", "review")
         assert full.status == 200, full
         assert (full.body["photos_total"], full.body["photos_arrived"]) == (2, 2)
     confirmed = leader.post(f"/api/violations/{uids[0]}/confirm", {})

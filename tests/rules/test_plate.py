@@ -114,3 +114,20 @@ def test_the_shapes_are_those_of_the_published_expressions() -> None:
     for case, (word, expression) in itertools.product(NUMBERS, published.items()):
         mine = by_word[word].shape.fullmatch(case["number"]) is not None
         assert mine is (re.match(expression, case["number"]) is not None), (case["number"], word)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("市民来电，问浙M·5K082。", "市民来电，问浙M·5K***。"),
+        ("浙 m 5k 082 与浙Ｍ５Ｋ０８３", "浙M·5K*** 与浙M·5K***"),
+        ("浙MD12345新能源，浙M1234挂", "浙M·D1****新能源，浙M·12***"),
+        ("无牌，电话 13800001234，案号 AB12345", "无牌，电话 13800001234，案号 AB12345"),
+        ("军车 AB 12345", "军车 AB·12***"),
+        ("", ""),
+    ],
+)
+def test_a_number_in_a_sentence_is_hidden_however_it_is_written(text: str, shown: str) -> None:
+    known = ["AB12345"] if "军车" in text else []
+
+    assert plate.hide(text, *known) == shown

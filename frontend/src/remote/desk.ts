@@ -93,14 +93,17 @@ const UNATTENDED = { "Luqin-Unattended": "1" };
 
 /** The server at the origin that the desk came from. */
 export function deskAt(asking: Asking = inBrowser): DeskServer {
+  const to = encodeURIComponent;
   const quiet = withInit(asking, (init) => ({ ...init, headers: { ...init?.headers, ...UNATTENDED } }));
+  // A header, since addresses end up in logs and histories; encoded, since headers hold no Chinese.
+  const because = (why: string): Asking =>
+    withInit(asking, (init) => ({ ...init, headers: { ...init?.headers, "Luqin-Why": to(why) } }));
   const kept = withInit(asking, (init) => ({ ...init, keepalive: true }));
   const must = async <T>(path: string, by = asking): Promise<T> => (await get<T>(by, path)) as T;
   const say = async <T>(path: string, body: unknown): Promise<T> => {
     if (csrfOf(asking.cookies()) === "") await get(asking, "/api/session");
     return await post<T>(asking, path, body);
   };
-  const to = encodeURIComponent;
   return {
     session: () => must("/api/session", quiet),
     signIn: (police_number, password) => say("/api/session/sign-in", { police_number, password }),
@@ -121,7 +124,7 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
       return (await must<Shapes["Officers"]>(`/api/officers${query}`, unattended ? quiet : asking)).officers;
     },
     violations: (query) => must(`/api/violations?${query}`),
-    violation: (id, why) => must(`/api/violations/${id}?why=${to(why)}`),
+    violation: (id, why) => must(`/api/violations/${id}`, because(why)),
     photo: (violation, digest, size) => `/api/violations/${violation}/photos/${digest}?size=${size}`,
     decide: async (id, { act, body }, leaving = false) => {
       const path = `/api/violations/${id}/${act}`;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "v
 
 import { readSyncAnswer } from "./answer";
 import { csrfOf, get, getText, post, Refused, Unreachable, type Asking } from "./ask";
+import { deskAt } from "./desk";
 import { lineAddress, makeLine, newsIn, type LineState } from "./line";
 import { serverAt } from "./server";
 import type { components } from "./schema";
@@ -40,6 +41,20 @@ describe("the words on the wire", () => {
 });
 
 describe("asking the server", () => {
+  it("says why somebody looks beside the address, never in it", async () => {
+    const seen: { path: string; why: string | null }[] = [];
+    const desk = deskAt(
+      asking((path, init) => {
+        seen.push({ path, why: new Headers(init.headers).get("Luqin-Why") });
+        return json({});
+      }),
+    );
+
+    await desk.violation("7", "市民来电");
+
+    expect(seen).toEqual([{ path: "/api/violations/7", why: encodeURIComponent("市民来电") }]);
+  });
+
   it("sends the token of either cookie with what changes something", async () => {
     const seen: (string | null)[] = [];
     const ask = (cookies: string) =>

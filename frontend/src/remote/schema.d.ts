@@ -790,7 +790,7 @@ export interface paths {
         };
         /**
          * Violations of the units one sees into, masked
-         * @description Newest first, 50 a page. A search for a plate needs a reason and is recorded.
+         * @description Newest first, 50 a page.
          */
         get: operations["get_violations"];
         put?: never;
@@ -870,7 +870,7 @@ export interface paths {
         };
         /**
          * A copy of a violation's photo
-         * @description Re-encoded pixels without metadata. A look at the record within the hour covers it; else `why` is needed.
+         * @description Re-encoded pixels without metadata. A look at the record within the hour covers it; else a reason is needed.
          */
         get: operations["get_violations_by_violation_photos_by_digest"];
         put?: never;
@@ -955,6 +955,26 @@ export interface paths {
          * @description With a reason; not once its paper was handed over.
          */
         post: operations["post_violations_by_violation_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/violations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Violations of one plate, masked
+         * @description As the list. It needs a typed reason and is recorded; neither stands in an address.
+         */
+        post: operations["post_violations_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1908,6 +1928,48 @@ export interface components {
             decision: "" | "waiting" | "admitted" | "refused";
             /** Format: date-time */
             arrived_at: string;
+        };
+        /** @description Which plate, why, and which of its rows. */
+        SearchRequest: {
+            /**
+             * @description * `recorded` - recorded
+             *     * `confirmed` - confirmed
+             *     * `returned` - returned
+             *     * `annul_proposed` - annul_proposed
+             *     * `annulled` - annulled
+             * @enum {string}
+             */
+            state?: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
+            /** @description This unit and all below it. */
+            unit?: string;
+            officer?: string;
+            /**
+             * Format: date-time
+             * @description Occurred then or later.
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Occurred before.
+             */
+            until?: string;
+            /** @description Photos outstanding. */
+            incomplete?: boolean | null;
+            /**
+             * @description * `newest` - newest
+             *     * `oldest` - oldest
+             * @enum {string}
+             */
+            order?: "newest" | "oldest";
+            /** Format: int64 */
+            cursor?: number;
+            /** @description With or without dot and spaces. */
+            plate: string;
+            /**
+             * @description In words; kept.
+             * @default
+             */
+            why: string;
         };
         /** @description Whose report, and what is missing. */
         SendBackRequest: {
@@ -5366,8 +5428,6 @@ export interface operations {
                  *     * `oldest` - oldest
                  */
                 order?: "newest" | "oldest";
-                /** @description A free search: needs `why`. */
-                plate?: string;
                 /** @description Occurred then or later. */
                 since?: string;
                 /**
@@ -5382,7 +5442,6 @@ export interface operations {
                 unit?: string;
                 /** @description Occurred before. */
                 until?: string;
-                why?: string;
             };
             header?: never;
             path?: never;
@@ -5447,11 +5506,11 @@ export interface operations {
     };
     get_violations_by_violation: {
         parameters: {
-            query?: {
-                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason. */
-                why?: string;
+            query?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
             };
-            header?: never;
             path: {
                 violation: string;
             };
@@ -5716,10 +5775,11 @@ export interface operations {
                  *     * `view` - view
                  */
                 size?: "thumb" | "view";
-                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason. */
-                why?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
+            };
             path: {
                 digest: string;
                 violation: string;
@@ -5785,11 +5845,11 @@ export interface operations {
     };
     get_violations_by_violation_photos_by_digest_original: {
         parameters: {
-            query?: {
-                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason. */
-                why?: string;
+            query?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
             };
-            header?: never;
             path: {
                 digest: string;
                 violation: string;
@@ -6135,6 +6195,83 @@ export interface operations {
             };
             /** @description The thing is in another state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_violations_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };

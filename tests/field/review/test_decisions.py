@@ -145,8 +145,8 @@ def test_a_leader_of_another_unit_finds_nothing(cast: Cast) -> None:
         ACTS[Act.CONFIRM][1](scene.violation, cast.zhao)
 
     zhao = Desk.of(cast.zhao)
-    unknown = zhao.get("/api/violations/01900000-0000-7000-8000-000000000000?why=review")
-    forbidden = zhao.get(f"/api/violations/{scene.id}?why=review")
+    unknown = zhao.look("/api/violations/01900000-0000-7000-8000-000000000000", "review")
+    forbidden = zhao.look(f"/api/violations/{scene.id}", "review")
     assert (forbidden.status, forbidden.body) == (unknown.status, unknown.body) == (404, unknown.body)
 
 
@@ -169,7 +169,7 @@ def test_an_incomplete_record_says_how_many_photos_are_here_and_can_t_be_confirm
 def test_what_was_amended_meanwhile_is_not_confirmed_unseen(cast: Cast) -> None:
     scene = scenes.recorded_violation(cast)
     li = Desk.of(cast.li)
-    seen = li.get(f"/api/violations/{scene.id}?why=review").body["version"]
+    seen = li.look(f"/api/violations/{scene.id}", "review").body["version"]
     scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, plate="浙M5K083"))
 
     overtaken = li.post(f"/api/violations/{scene.id}/confirm", {"version": seen})

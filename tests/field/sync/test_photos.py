@@ -63,7 +63,7 @@ def test_a_revoked_terminal_still_brings_in_what_it_promised_and_reads_nothing(c
     )
     assert scene.handheld.upload(scenes.FAR).status == 201
     assert scene.handheld.upload(scenes.NEAR).status == 201
-    assert scene.handheld.get(f"/api/violations/{scene.id}?why=own").status in (401, 403)
+    assert scene.handheld.look(f"/api/violations/{scene.id}", "own").status in (401, 403)
 
 
 def test_one_photo_in_two_records_is_stored_once_and_both_are_complete(cast: Cast) -> None:

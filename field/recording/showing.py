@@ -1,14 +1,12 @@
-"""Reading violations at a desk: pages of masked rows, one in full with the look recorded, figures that lead to their rows."""
+"""One violation in full at a desk, and its pictures: the look is recorded before anything is handed out."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
 from accounts.capabilities import Capability, may, require
 from accounts.looks import LONGEST_WHY, WhyNeeded, look
@@ -17,14 +15,12 @@ from accounts.refusals import NotFound
 from accounts.scope import visible
 from evidence import queries as evidence
 from evidence.ledger import Entry
-from field.models import Item, Photo, Violation
-from field.recording.queries import NO_PHOTOS, iso, masked_rows, offence_names, photo_counts
+from field.models import Photo, Violation
+from field.recording.queries import NO_PHOTOS, iso, masked_rows, photo_counts
+from field.rules import plate
 from field.rules.violation import State
 
-PAGE = 50
 EARLIER = 20
-MAP_SHOWS = dt.timedelta(days=1)
-MOST_POINTS = 2000
 SAME_LOOK = dt.timedelta(hours=1)
 """So long a look at a record covers the pictures that belong to it."""
 FIELDS = (
@@ -37,64 +33,6 @@ FIELDS = (
     "note",
     "document_number",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which rows of the list. `cursor` is where the last page ended."""
-
-    state: str = ""
-    unit: str = ""
-    officer: str = ""
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-    incomplete: bool | None = None
-    plate: str = ""
-    oldest_first: bool = False
-    cursor: int | None = None
-    why: str = ""
-
-
-def page(wanted: Wanted, *, viewer: User, terminal: Terminal | None, now: dt.datetime) -> dict[str, Any]:
-    """One page of masked rows. Asking for a plate is a free search: it needs a typed reason, and is recorded.
-
-    :raises NotPermitted: the viewer sees into no unit
-    :raises WhyNeeded: a plate is asked for without a reason
-    """
-    require(viewer, Capability.SEE_UNIT)
-    if wanted.plate:
-        asked = sha256(f"plate:{wanted.plate}".encode()).hexdigest()[:16]
-        look(viewer, terminal=terminal, subject=f"search:{asked}", fields=["plate"], why=wanted.why, now=now)
-    rows = _narrowed(visible(Violation.objects.all(), viewer), wanted)
-    order = "first_entry" if wanted.oldest_first else "-first_entry"
-    if wanted.cursor is not None:
-        rows = rows.filter(**{"first_entry__gt" if wanted.oldest_first else "first_entry__lt": wanted.cursor})
-    found = list(rows.order_by(order)[: PAGE + 1])
-    more = len(found) > PAGE
-    found = found[:PAGE]
-    return {"rows": masked_rows(found), "cursor": found[-1].first_entry if more else None}
-
-
-def _narrowed(rows: QuerySet[Violation], wanted: Wanted) -> QuerySet[Violation]:
-    if wanted.state:
-        rows = rows.filter(state=wanted.state)
-    if wanted.unit:
-        rows = rows.filter(unit__path__contains=[wanted.unit])
-    if wanted.officer:
-        rows = rows.filter(officer=wanted.officer)
-    if wanted.since:
-        rows = rows.filter(occurred_at__gte=wanted.since)
-    if wanted.until:
-        rows = rows.filter(occurred_at__lt=wanted.until)
-    if wanted.plate:
-        rows = rows.filter(plate=wanted.plate)
-    if wanted.incomplete is not None:
-        rows = rows.filter(_outstanding() if wanted.incomplete else ~_outstanding())
-    return rows
-
-
-def _outstanding() -> Exists:
-    return Exists(Photo.objects.filter(record=OuterRef("newest_record"), arrived_entry__isnull=True))
 
 
 def in_full(
@@ -173,64 +111,8 @@ def original_seen(
     return photo_seen(violation_id, digest, viewer=viewer, terminal=terminal, why=why, now=now)
 
 
-def figures(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
-    """Counts of what waits, each with the way to its rows. There is none by person, and no sum of tickets or fines."""
-    require(viewer, Capability.SEE_UNIT)
-    mine = visible(Violation.objects.all(), viewer)
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = midnight.isoformat()
-    oldest = (
-        mine.filter(state=State.RECORDED).order_by("arrived_at").values_list("arrived_at", flat=True).first()
-    )
-    items = visible(Item.objects.filter(closed_at__isnull=True), viewer).count()
-    return [
-        _figure("today", mine.filter(occurred_at__gte=midnight).count(), f"violations?since={today}"),
-        _figure(
-            "to_review", mine.filter(state=State.RECORDED).count(), "violations?state=recorded&order=oldest"
-        )
-        | {"oldest": iso(oldest) if oldest else None},
-        _figure("returned", mine.filter(state=State.RETURNED).count(), "violations?state=returned"),
-        _figure(
-            "annul_proposed",
-            mine.filter(state=State.ANNUL_PROPOSED).count(),
-            "violations?state=annul_proposed",
-        ),
-        _figure("incomplete", mine.filter(_outstanding()).count(), "violations?incomplete=true"),
-        _figure("items", items, "items"),
-    ]
-
-
-def points(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
-    """The violations of the last day that have a place, of the units the viewer sees into: no plate, no person.
-
-    :raises NotPermitted: the viewer sees into no unit
-    """
-    require(viewer, Capability.SEE_UNIT)
-    shown = visible(Violation.objects.all(), viewer).filter(
-        occurred_at__gte=now - MAP_SHOWS, point__isnull=False
-    )
-    rows = list(shown.order_by("-occurred_at")[:MOST_POINTS])
-    names = offence_names(rows)
-    return [
-        {
-            "id": str(one.id),
-            "state": one.state,
-            "kind": one.kind,
-            "offence": one.offence_code,
-            "offence_name": names[one.id],
-            "occurred_at": iso(one.occurred_at),
-            "point": [one.point.x, one.point.y] if one.point else [],
-        }
-        for one in rows
-    ]
-
-
-def _figure(name: str, count: int, rows: str) -> dict[str, Any]:
-    return {"name": name, "count": count, "rows": f"/api/{rows}", "oldest": None}
-
-
 def _reason(why: str, violation: Violation, viewer: User) -> str:
-    """The work in hand, if it is that; else what was typed. A word for work that is not in hand explains nothing."""
+    """The work in hand, if it is that; else what was typed, without the plate. A word for work that is not in hand explains nothing."""
     in_hand = {
         "review": may(viewer, Capability.REVIEW)
         and violation.state == State.RECORDED
@@ -240,7 +122,7 @@ def _reason(why: str, violation: Violation, viewer: User) -> str:
     }
     if not in_hand.get(why, True) or len(why) > LONGEST_WHY:
         raise WhyNeeded
-    return why
+    return plate.hide(why, violation.plate)
 
 
 def _looked(violation: Violation, viewer: User, now: dt.datetime) -> bool:
