@@ -1,6 +1,6 @@
 /** How figures are said: times, dates, distances, plates and numbers, as the drawings ask. */
 import { dayOf, PLACE_EAST_MIN, showTime } from "@/domain/units";
-import { language, t } from "./say";
+import { first as t, language } from "./say";
 
 const two = (n: number): string => String(n).padStart(2, "0");
 const ms = (at: Date | string | number): number => new Date(at).getTime();

@@ -49,14 +49,14 @@ export function setPrefs(patch: Partial<Prefs>): void {
   void applyPrefs();
 }
 
-/** Put size, theme and language on the page. */
+/** Put size, theme and language on the page. A language that can't be fetched leaves the one that is on: no screen is ever without words. */
 export async function applyPrefs(): Promise<void> {
   const { dataset } = document.documentElement;
   if (prefs.size === "100") delete dataset["size"];
   else dataset["size"] = prefs.size;
   if (prefs.theme === "sun") delete dataset["theme"];
   else dataset["theme"] = prefs.theme;
-  await speak(prefs.language);
+  await speak(prefs.language).catch(() => undefined);
 }
 
 /** Keep a code as favourite, or drop it. */

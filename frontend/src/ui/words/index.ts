@@ -1,4 +1,4 @@
-/** How the interface speaks: Chinese lies in the bundle, English is fetched when it is asked for. */
+/** How the interface speaks: the Chinese words of the first screen lie in the bundle, all others are fetched when they are asked for. */
 import { shallowRef, type ShallowRef } from "vue";
 
 export type Language = "zh" | "en";
@@ -16,27 +16,60 @@ export interface Speech<K extends string> {
   readonly language: ShallowRef<Language>;
   /** Change the language; the old one stays on until the new words are there. */
   readonly speak: (language: Language) => Promise<void>;
+  /** Fetch the words that don't come with the first screen; settles when they are there. */
+  readonly fetchRest: () => Promise<void>;
 }
 
-/** Make a speech from the Chinese words and a way to fetch the English ones, which must have the same keys. */
-export function speech<K extends string>(
+/** Ways to fetch the words that don't come with the first screen. */
+export type Rest<L extends string> = Readonly<Record<Language, () => Promise<Record<L, string>>>>;
+
+/** Make a speech from the Chinese words and ways to fetch the English ones and the rest, which must have the same keys. */
+export function speech<K extends string, L extends string = never>(
   zh: Record<K, string>,
   english: () => Promise<Record<K, string>>,
-): Speech<K> {
-  const dictionary = shallowRef<Record<K, string>>(zh);
+  rest?: Rest<L>,
+): Speech<K | L> {
+  // Without the rest there are no words of L: who says one has waited for it (words.test.ts walks the screens that can't).
+  const dictionary = shallowRef(zh as Record<K | L, string>);
   const language = shallowRef<Language>("zh");
-  const t = (key: K, facts?: Facts): string => fill(dictionary.value[key], facts);
+  let wanted: Language = "zh";
+  let whole = false;
+  let has = "";
+  let fetching = Promise.resolve();
+
+  const t = (key: K | L, facts?: Facts): string => fill(dictionary.value[key], facts);
+  /** One fetch at a time, each of what is wanted by then: the last one asked for is the one that stays. */
+  function fetchWanted(): Promise<void> {
+    const mine = fetching.then(put);
+    fetching = mine.catch(() => {
+      wanted = language.value; // what can't be fetched is not waited for: the words that are on stay on
+    });
+    return mine;
+  }
+  async function put(): Promise<void> {
+    const next = wanted;
+    const all = whole ? rest : undefined;
+    if (has === `${next} ${all !== undefined}`) return;
+    const [words, more] = await Promise.all([next === "zh" ? zh : english(), all?.[next]()]);
+    dictionary.value = { ...words, ...more } as Record<K | L, string>;
+    has = `${next} ${all !== undefined}`;
+    language.value = next;
+    document.documentElement.lang = next === "zh" ? "zh-Hans" : "en";
+  }
   return {
     t,
     worded: (section, word, fallback, facts) => {
       const key = `${section}.${word}`;
-      return key in dictionary.value ? t(key as K, facts) : t(fallback, { ...facts, word });
+      return key in dictionary.value ? t(key as K | L, facts) : t(fallback, { ...facts, word });
     },
     language,
-    speak: async (next) => {
-      dictionary.value = next === "zh" ? zh : await english();
-      language.value = next;
-      document.documentElement.lang = next === "zh" ? "zh-Hans" : "en";
+    speak: (next) => {
+      wanted = next;
+      return fetchWanted();
+    },
+    fetchRest: () => {
+      whole = true;
+      return fetchWanted();
     },
   };
 }

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 /** The plate keyboard as it is pressed: names that can be heard, one event a key. */
 import { cleanup, fireEvent, render } from "@testing-library/vue";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
+import { restOfWords } from "../say";
 import PlateBoxes from "./PlateBoxes.vue";
 import PlateKeys from "./PlateKeys.vue";
 
+beforeAll(restOfWords);
 afterEach(cleanup);
 
 describe("the plate keyboard", () => {
