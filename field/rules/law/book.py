@@ -62,7 +62,7 @@ def read_book(files: Sequence[bytes]) -> Book:
                 parts.setdefault(name, {}).update(value)
             else:
                 parts[name] = value
-    parts = _put_in(parts, parts["define"])
+    parts = put_in(parts, parts["define"])
     return Book(
         digest=sha256(b"".join(files)).hexdigest(),
         since=parts["since"],
@@ -77,14 +77,14 @@ def read_book(files: Sequence[bytes]) -> Book:
     )
 
 
-def _put_in(node: Any, definitions: Mapping[str, Any]) -> Any:
+def put_in(node: Any, definitions: Mapping[str, Any]) -> Any:
     """The same with each `@name` replaced by what it is defined as."""
     match node:
         case str() if node.startswith("@"):
-            return _put_in(definitions[node[1:]], definitions)
+            return put_in(definitions[node[1:]], definitions)
         case list():
-            return [_put_in(one, definitions) for one in node]
+            return [put_in(one, definitions) for one in node]
         case dict():
-            return {name: _put_in(one, definitions) for name, one in node.items()}
+            return {name: put_in(one, definitions) for name, one in node.items()}
         case _:
             return node

@@ -12,7 +12,7 @@ export function readBook(files: readonly Readonly<Record<string, unknown>>[]): B
 }
 
 /** The same with each `@name` replaced by what it is defined as. */
-function putIn(node: unknown, definitions: Readonly<Record<string, unknown>>): unknown {
+export function putIn(node: unknown, definitions: Readonly<Record<string, unknown>>): unknown {
   if (typeof node === "string" && node.startsWith("@")) return putIn(definitions[node.slice(1)], definitions);
   if (Array.isArray(node)) return node.map((one) => putIn(one, definitions));
   if (!isObject(node)) return node;
