@@ -8,7 +8,8 @@ Both are changes of the catalogue alone: no row is rewritten. A server built wit
 
 from django.db import migrations
 
-LZ4 = """
+LEAVES = """
+ALTER TABLE entry DROP COLUMN leaf_hash;
 DO $$ BEGIN
   ALTER TABLE entry ALTER COLUMN payload SET COMPRESSION lz4;
 EXCEPTION WHEN feature_not_supported THEN
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "ALTER TABLE entry DROP COLUMN leaf_hash;" + LZ4,
+            LEAVES,
             "ALTER TABLE entry ADD COLUMN leaf_hash bytea NOT NULL"
             " GENERATED ALWAYS AS (sha256('\\x00'::bytea || sha256(salt || payload))) STORED;"
             " ALTER TABLE entry ALTER COLUMN payload SET COMPRESSION default;",

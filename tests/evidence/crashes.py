@@ -30,6 +30,7 @@ from tests.evidence.processes import ROOT, free_port
 FOLLOW: LiteralString = "SELECT leaf_index, entry_id FROM seal JOIN entry ON entry.id = entry_id WHERE leaf_index >= %s ORDER BY leaf_index LIMIT 500"
 LEFT: LiteralString = "SELECT (SELECT count(*) FROM entry) - count(*), count(*) FROM seal"
 LOST_LINE_S = 0.2
+MIGRATIONS = ("0001_ledger", "0002_leaves_by_the_sealer")
 
 
 class NoServer(Exception):
@@ -37,31 +38,58 @@ class NoServer(Exception):
 
 
 class Cluster:
-    """A PostgreSQL of our own, flushing as in earnest, that can be killed."""
+    """A PostgreSQL of our own, flushing as in earnest, that can be killed; or a standby that streams from one."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port, self._folder = free_port(), folder / "postgres"
+    def __init__(self, folder: Path, *, streams_from: "Cluster | None" = None) -> None:
+        self.port, self._folder = free_port(), folder / ("standby" if streams_from else "postgres")
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             self._as = {"user": "postgres", "group": "postgres", "extra_groups": []}
-            self._folder.mkdir()
+            self._folder.mkdir(0o700)
             shutil.chown(self._folder, "postgres", "postgres")
             for parent in folder.parents:
                 if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
                     parent.chmod(parent.stat().st_mode | 0o011)
             folder.chmod(folder.stat().st_mode | 0o011)
         self._process: subprocess.Popen[bytes] | None = None
-        made = self._run(
-            "initdb", "-D", str(self._folder), "-U", "luqin", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
+        made = (
+            self._run(
+                "pg_basebackup",
+                "-D",
+                str(self._folder),
+                "-R",
+                "-c",
+                "fast",
+                "-d",
+                streams_from.dsn("postgres"),
+            )
+            if streams_from
+            else self._run(
+                "initdb",
+                "-D",
+                str(self._folder),
+                "-U",
+                "luqin",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-N",
+            )
         )
         if made.returncode:
             raise NoServer(made.stderr.decode())
         self.start()
+        if streams_from is None:
+            self._make_ledger()
+
+    def _make_ledger(self) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as db:
             db.execute("CREATE DATABASE ledger")
-        migration = importlib.import_module("evidence.migrations.0001_ledger")
+        first, second = (importlib.import_module(f"evidence.migrations.{name}") for name in MIGRATIONS)
         with psycopg.connect(self.dsn()) as db:
-            db.execute(cast(LiteralString, migration.LEDGER))
+            db.execute(cast(LiteralString, first.LEDGER + second.LEAVES))
 
     def dsn(self, name: str = "ledger") -> str:
         """How to reach it."""
