@@ -39,10 +39,10 @@ def look(
     `subject` names the record or list looked at, `fields` the columns shown unmasked (never their values), `why` the work in hand or
     the typed reason. It rings no bell: its audience is empty, auditors and leaders read it as a list.
 
-    :raises WhyNeeded: no reason, or one that is too long
+    :raises WhyNeeded: no reason, or one that is too long or no text
     """
     reason = why.strip()
-    if not reason or len(reason) > LONGEST_WHY:
+    if not reason or len(reason) > LONGEST_WHY or "\x00" in reason:
         raise WhyNeeded
     return ledger.append(
         kind="look",

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from accounts import api
+from accounts import api, look_list_api
 
 
 class KeyId:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("enrol", api.EnrolView.as_view(), name="enrol"),
     path("enrol/<key_id:terminal>", api.EnrolledView.as_view(), name="enrolled"),
     path("units", api.UnitsView.as_view(), name="units"),
+    path("looks", look_list_api.LooksView.as_view(), name="looks"),
     path("terminals", api.TerminalsView.as_view(), name="terminals"),
     path("terminals/codes", api.CodesView.as_view(), name="terminal-codes"),
     path("terminals/<key_id:terminal>/approve", api.ApproveView.as_view(), name="terminal-approve"),

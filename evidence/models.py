@@ -6,6 +6,7 @@ own row, is updated. They are written by statements in ledger.py and sealer.py; 
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 
 class Entry(models.Model):
@@ -26,6 +27,10 @@ class Entry(models.Model):
         db_table = "entry"
         indexes = [
             models.Index(fields=["subject", "id"], name="entry_subject"),
+            # looks are read as a list: by themselves, by who looked, by day
+            models.Index(fields=["id"], name="entry_look", condition=Q(kind="look")),
+            models.Index(fields=["actor", "id"], name="entry_look_by", condition=Q(kind="look")),
+            models.Index(fields=["at"], name="entry_look_at", condition=Q(kind="look")),
         ]
 
     def __str__(self) -> str:

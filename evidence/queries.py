@@ -5,7 +5,7 @@ become visible batch by batch, each batch in one commit.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -209,7 +209,7 @@ def entries_about(subject: object) -> list[Entry]:
     ]
 
 
-def ask(query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+def ask(query: str, parameters: Sequence[object] | Mapping[str, object]) -> list[tuple[Any, ...]]:
     """Run one query on Django's connection."""
     with connection.cursor() as cursor:
         cursor.execute(query, cast(Any, parameters))

@@ -252,6 +252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked at what, when and why
+         * @description The newest first: the auditor's all, a leader's those of their own people. Each page read is a look itself.
+         */
+        get: operations["get_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/map/roads": {
         parameters: {
             query?: never;
@@ -1406,6 +1426,31 @@ export interface components {
             facts: {
                 [key: string]: string;
             };
+        };
+        /** @description One look. `about`: `record` for a violation or a text set aside, else what was looked at (`search`, `positions`, `looks`). */
+        Look: {
+            /** @description Its number in the log. */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            viewer: string;
+            viewer_name: string;
+            /** @description The viewer's unit at the time. */
+            unit: string;
+            unit_name: string;
+            unit_name_en: string;
+            /** @description null: at a desk. */
+            terminal_number: number | null;
+            about: string;
+            /** @description Empty for what is no record. */
+            record: string;
+            why: string;
+            fields: string[];
+        };
+        /** @description One page; `cursor` leads to the next, null at the end. A page with few rows or none may have a next one. */
+        Looks: {
+            rows: components["schemas"]["Look"][];
+            cursor: string | null;
         };
         /** @description A row of a list: nothing that names a person, the plate without its last characters. */
         MaskedRow: {
@@ -3061,6 +3106,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogRefusal"];
+                };
+            };
+        };
+    };
+    get_looks: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description In the place's own time. */
+                first_day?: string;
+                /** @description That day included. */
+                last_day?: string;
+                /** @description At what: the id of a violation, or the SHA-256 of a text that was set aside. */
+                record?: string;
+                /** @description By whom: a police number. */
+                viewer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
