@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
 from deploy.worker import app
@@ -67,6 +68,7 @@ def worker() -> Part:
     return Part("worker", bool(answered), "answers" if answered else "does not answer")
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """GET: 200 when every part answers, else 503; the body names each part."""
     parts = [database(), doorbell(), sealer(timezone.now()), worker()]
@@ -78,6 +80,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return answer
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """GET: 200 as long as this process answers, whatever the others do."""
     return JsonResponse({"alive": True}, headers={"Cache-Control": "no-store"})

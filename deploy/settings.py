@@ -194,6 +194,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "deploy.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS: what a door takes stands in the document, not in its own words for anybody
     "EXCEPTION_HANDLER": "field.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
