@@ -9,7 +9,8 @@ from typing import Any
 from evidence.ledger import Entry
 from evidence.replay import Projection, Row
 from field.dispatch.kinds import OF_STEP, STEPS, Kind
-from field.rules import record
+from field.rules import record_text
+from field.rules.record import TaskStepRecord
 from field.rules.task import AssignmentState, Step, TaskState, after
 
 
@@ -147,11 +148,11 @@ def _judged(row: Row, entry: Entry, officer: str) -> None:
         row["closed_at"] = entry.at
 
 
-def _step_record(entry: Entry) -> record.TaskStepRecord:
+def _step_record(entry: Entry) -> TaskStepRecord:
     if entry.record is None:
         raise ValueError(f"entry {entry.id}: a step without the officer's record")
-    said = record.read(entry.record.text.decode())
-    if not isinstance(said, record.TaskStepRecord):
+    said = record_text.read(entry.record.text.decode())
+    if not isinstance(said, TaskStepRecord):
         raise ValueError(f"entry {entry.id}: the record is no step of a task")
     return said
 

@@ -13,11 +13,18 @@ from django.contrib.gis.geos import Point
 
 from evidence.ledger import Entry, SignedRecord
 from evidence.replay import Projection, Row
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules import violation as rules
 from field.rules.intake import UNSIGNED, Outcome, Reason
 from field.rules.reading import Unreadable
-from field.rules.record import AmendmentRecord, DraftClosedRecord, NamedPhoto, Record, TaskStepRecord
+from field.rules.record import (
+    AmendmentRecord,
+    DraftClosedRecord,
+    NamedPhoto,
+    Record,
+    TaskStepRecord,
+    ViolationRecord,
+)
 from field.rules.shots import Shot
 
 ADMITTING = frozenset(
@@ -133,7 +140,7 @@ def photos_of(entry: Entry) -> tuple[UUID | None, tuple[NamedPhoto, ...]]:
             size=size,
             px=None,
             shot=Shot.OTHER,
-            source=records.PhotoSource.FILE,
+            source=PhotoSource.FILE,
             taken_at=entry.record.arrived_at,
             place=None,
         )
@@ -202,7 +209,7 @@ def _violation(row: Row | None, entry: Entry, key: str) -> Row | None:
     if entry.kind in ACTS:
         return row and row | _decided(row, entry)
     record = entry.record and read_record(entry.record.text)
-    if not isinstance(record, records.ViolationRecord | AmendmentRecord):
+    if not isinstance(record, ViolationRecord | AmendmentRecord):
         return row
     said = _words(record, entry)
     if isinstance(record, AmendmentRecord):
@@ -255,7 +262,7 @@ def _decided(row: Row, entry: Entry) -> Row:
     return changed
 
 
-def _words(record: records.ViolationRecord | AmendmentRecord, entry: Entry) -> Row:
+def _words(record: ViolationRecord | AmendmentRecord, entry: Entry) -> Row:
     """The columns that the newest record decides."""
     said, place, person = record.said, record.said.place, record.said.person
     return {

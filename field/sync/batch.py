@@ -14,7 +14,7 @@ from evidence.ledger import Entry
 from field.models import Received, Violation
 from field.recording.arrival import photos_here
 from field.recording.tickets import remember_tickets
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.intake import Outcome, Reason, SetAside
 from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope
 

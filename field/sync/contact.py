@@ -15,7 +15,7 @@ from evidence.queries import Receipt, Signed, Waiting
 from field.dispatch.operations.stepping import mark_delivered, mark_opened
 from field.duty.operations import record_positions
 from field.models import Photo, Received
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.intake import Outcome, Reason
 from field.sync.batch import Verdict
 from field.sync.feed import Reader, feed

@@ -29,8 +29,9 @@ from field.models.projection import PHOTO, RECEIVED
 from field.recording import operations as recording
 from field.recording.arrival import Arrival, of_terminal
 from field.recording.tickets import remember_tickets
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
+from field.rules.record import AmendmentRecord, DraftClosedRecord, Record, TaskStepRecord, ViolationRecord
 from field.sync.batch import Batch, Verdict
 from field.sync.opening import Envelope, Opened, shift_of
 from field.sync.order import one_at_a_time
@@ -172,7 +173,7 @@ def _admit(opened: Opened, batch: Batch) -> Entry:
     return entry
 
 
-def count(record: records.Record, arrival: Arrival) -> Entry:
+def count(record: Record, arrival: Arrival) -> Entry:
     """Let a record count that was received before; return the entry that carries it, with the rows of its text, photos and ticket.
 
     :raises SetAside: the operation says why it can't count
@@ -184,19 +185,19 @@ def count(record: records.Record, arrival: Arrival) -> Entry:
     return entry
 
 
-def _count(record: records.Record, arrival: Arrival) -> Entry:
+def _count(record: Record, arrival: Arrival) -> Entry:
     """Hand a record to the operation of its type; return the entry that carries it.
 
     :raises SetAside: the operation says why it can't count
     """
     match record:
-        case records.ViolationRecord():
+        case ViolationRecord():
             return recording.record_violation(record, arrival)
-        case records.AmendmentRecord():
+        case AmendmentRecord():
             return recording.amend(record, arrival)
-        case records.DraftClosedRecord():
+        case DraftClosedRecord():
             return recording.close_draft(record, arrival)
-        case records.TaskStepRecord():
+        case TaskStepRecord():
             return record_step(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )

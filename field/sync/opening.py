@@ -11,10 +11,11 @@ from accounts.models import Shift, Terminal, User
 from accounts.queries import shift_covers
 from evidence import signature
 from evidence.ledger import read_base64url
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.intake import TERMINAL_STATES, Reason, SetAside
 from field.rules.reading import Unreadable
-from field.rules.record import Hint, Record
+from field.rules.record import Record
+from field.rules.record_text import Hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.checks import Around, Doubt, Law, doubts
 from field.rules.offence import FineRange
 from field.rules.record import ViolationRecord

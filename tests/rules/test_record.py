@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from field.rules import record as records
+from field.rules import record_text as records
 from field.rules.reading import Problem, Unreadable
 from field.rules.record import AmendmentRecord, DraftClosedRecord, TaskStepRecord, ViolationRecord
 

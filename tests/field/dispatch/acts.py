@@ -9,7 +9,8 @@ from accounts.models import User
 from evidence.ledger import Entry, SignedRecord
 from field.dispatch.operations import NewTask, create_task, record_step
 from field.models import Assignment, Task
-from field.rules import record as records
+from field.rules import record_text as records
+from field.rules.record import TaskStepRecord
 from field.rules.task import AssignmentState, Completion, TaskKind, Urgency
 from tests.cast import Cast, Handheld, Sealed
 
@@ -47,7 +48,7 @@ def on_shift(person: User, cast: Cast, now: dt.datetime = MORNING) -> Handheld:
 def take(sealed: Sealed, person: User, handheld: Handheld, now: dt.datetime = MORNING) -> Entry:
     """Hand a sealed step to the operation, as intake does once it has checked the signature."""
     record = records.read(sealed.text)
-    assert isinstance(record, records.TaskStepRecord)
+    assert isinstance(record, TaskStepRecord)
     signature = base64.urlsafe_b64decode(sealed.signature + "==")
     signed = SignedRecord(sealed.text.encode(), signature, handheld.id, now)
     return record_step(record, signed, officer=person, terminal=handheld.row, now=now)

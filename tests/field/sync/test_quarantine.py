@@ -9,7 +9,7 @@ from accounts import operations
 from evidence.queries import entries_about
 from evidence.verification import verify
 from field.models import Received, Violation
-from field.rules import record as records
+from field.rules import record_text as records
 from tests import scenes
 from tests.cast import Cast, Desk, Handheld, Sealed, photo
 
