@@ -142,6 +142,7 @@ def build(cast: Cast, folder: Path) -> Town:
         f"plate,plate_type,engine_number,vin\n{PLATE},02,AB{ENGINE},{VIN}\n", encoding="utf-8"
     )
     assert imports.import_vehicles(register, actor="system", now=now()).new == 1
+    assert browsers["li"].look(f"/api/violations/{decided.id}", "投诉核查").status == 200
     scenes.sealed_log()
 
     names = {
@@ -233,6 +234,7 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         "POST /api/terminals/{terminal}/suspend": reason,
         "POST /api/violations/{recorded}/propose-annulment": {"ground": "emergency_vehicle"},
         "POST /api/violations/{recorded}/return": {"reason": "plate_doubtful", "remark": "x"},
+        "POST /api/violations/search": {"plate": PLATE, "why": "x"},
         "POST /api/violations/{to_annul}/refuse-annulment": {"ground": "evidence_stands"},
         "POST /api/session/resume": lambda who, at: (
             {"resume": at.resume_secret, "terminal": at.id, **at.answer_challenge()}
@@ -291,7 +293,11 @@ class Tried:
 
 
 def try_once(town: Town, who: str, method: str, template: str) -> Tried:
-    """One request of this person's browser, after which the town is as it was: its writes are undone, and so are its cookies."""
+    """One request of this person's browser, after which the town is as it was: its writes are undone, and so are its cookies.
+
+    What follows `#` in the template is the reason that is given.
+    """
+    template, _, why = template.partition("#")
     browser = town.browsers[who]
     body = town.bodies.get(f"{method} {template.partition('?')[0]}", {})
     said = body(who, browser) if callable(body) else body
@@ -301,6 +307,9 @@ def try_once(town: Town, who: str, method: str, template: str) -> Tried:
     assert isinstance(mine, InProcess)
     wire.client.cookies = copy.deepcopy(mine.client.cookies)
     form = isinstance(said, bytes)
+    headers = {"X-CSRF-Token": wire.cookie("csrf"), "Tus-Resumable": "1.0.0"} | (
+        {"Luqin-Why": why} if why else {}
+    )
     with transaction.atomic():
         before = set(Entry.objects.values_list("id", flat=True))
         answered = wire.send(
@@ -312,7 +321,7 @@ def try_once(town: Town, who: str, method: str, template: str) -> Tried:
             if form
             else json.dumps(said).encode(),
             content_type="application/x-www-form-urlencoded" if form else "application/json",
-            headers={"X-CSRF-Token": wire.cookie("csrf"), "Tus-Resumable": "1.0.0"},
+            headers=headers,
         )
         written = Entry.objects.exclude(id__in=before).order_by("id").values_list("kind", flat=True)
         tried = Tried(answered, tuple(written))

@@ -2,7 +2,7 @@
 
 A cell is the status that the person gets. `+` says that the answer shows something of the first squadron's (a violation, a task, an
 item, a text set aside, a terminal, or Wen's number), and no `+` that it shows nothing of it. One cell in a row stands for everybody,
-two for who is signed in and who is not. Each cell is tried on its own, and the town is as it was before the next.
+two for who is signed in and who is not; what follows `#` is the reason given for a look. Each cell is tried on its own, and the town is as it was before the next.
 """
 
 import itertools
@@ -38,6 +38,7 @@ POST /api/shift/close                                            204   204   204
 POST /api/enrol                                                  201
 GET /api/enrol/{terminal}                                        200
 GET /api/units                                                   200   401
+GET /api/looks                                                   403   403   403   403   200+  200   403   403   403   200+  401   401
 GET /api/terminals                                               200   200   200   200   200+  200   200+  200+  200+  200+  401   401
 POST /api/terminals/codes                                        403   403   403   403   403   403   403   403   201   403   401   401
 POST /api/terminals/{pending}/approve                            403   403   403   403   403   403   403   403   200+  403   401   401
@@ -51,12 +52,12 @@ GET /api/quarantine/{text_sha256}                                404   404   404
 POST /api/quarantine/{text_sha256}/admit                         404   404   404   404   404   404   200+  404   404   403   401   401
 POST /api/quarantine/{text_sha256}/refuse                        404   404   404   404   404   404   200+  404   404   403   401   401
 GET /api/violations                                              403   403   403   403   200+  200   200+  200+  403   200+  401   401
-GET /api/violations?plate=浙M9Q7W3&why=x                          403   403   403   403   200+  200   200+  200+  403   200+  401   401
+POST /api/violations/search                                      403   403   403   403   200+  200   200+  200+  403   200+  401   401
 GET /api/violations/{violation}                                  400   404   404   404   400   404   400   400   404   400   401   401
-GET /api/violations/{violation}?why=x                            200+  404   404   404   200+  404   200+  200+  404   200+  401   401
-GET /api/violations/{violation}?why=review                       400   404   404   404   200+  404   400   400   404   400   401   401
-GET /api/violations/{violation}/photos/{digest}?why=x            200   404   404   404   200   404   200   200   404   200   401   401
-GET /api/violations/{violation}/photos/{digest}/original?why=x   403   403   403   403   200   404   200   403   403   200   401   401
+GET /api/violations/{violation}#x                                200+  404   404   404   200+  404   200+  200+  404   200+  401   401
+GET /api/violations/{violation}#review                           400   404   404   404   200+  404   400   400   404   400   401   401
+GET /api/violations/{violation}/photos/{digest}#x                200   404   404   404   200   404   200   200   404   200   401   401
+GET /api/violations/{violation}/photos/{digest}/original#x       403   403   403   403   200   404   200   403   403   200   401   401
 GET /api/map/violations                                          403   403   403   403   200+  200   200+  200+  403   200+  401   401
 GET /api/figures                                                 403   403   403   403   200   200   200   200   403   200   401   401
 GET /api/offences/pack                                           200   401
@@ -122,7 +123,7 @@ def rows() -> dict[str, dict[str, str]]:
 
 def nameless(door: str) -> str:
     """A method and address without its question, and with its places not called anything."""
-    return re.sub(r"\{\w+\}", "{}", door.partition("?")[0])
+    return re.sub(r"\{\w+\}", "{}", re.split("[?#]", door)[0])
 
 
 def test_every_address_and_every_documented_method_has_a_row() -> None:
