@@ -21,6 +21,7 @@ from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
     NamedPhoto,
+    PhotoSource,
     Record,
     TaskStepRecord,
     ViolationRecord,
