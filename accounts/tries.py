@@ -17,6 +17,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from accounts.address import address_of
 from accounts.models import Terminal
 from accounts.refusals import Refusal
 
@@ -50,20 +51,9 @@ def count_for(request: HttpRequest, terminal: Terminal) -> None:
 
 
 def bucket(request: HttpRequest) -> str | None:
-    """The address in whose bucket a try is counted (setting AXES_CLIENT_IP_CALLABLE).
-
-    Of the addresses that proxies have noted only the one that our own proxy wrote is believed; the rest is the client's say.
-    """
+    """The address in whose bucket a try is counted (setting AXES_CLIENT_IP_CALLABLE)."""
     terminal: Terminal | None = getattr(request, "signed_terminal", None)
-    if terminal is not None:
-        return str(TERMINALS[int(terminal.id, 16)])
-    noted = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
-    proxies = settings.AXES_IPWARE_PROXY_COUNT
-    said = noted[-proxies] if proxies and len(noted) >= proxies else request.META.get("REMOTE_ADDR", "")
-    try:
-        return str(ipaddress.ip_address(said))
-    except ValueError:
-        return None
+    return address_of(request) if terminal is None else str(TERMINALS[int(terminal.id, 16)])
 
 
 class Tries(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types

@@ -36,12 +36,12 @@ def vehicle_key(plate: str, plate_type: str, engine_ending: str) -> str:
     return keyed_hash(settings.LOOKUP_KEY, "vehicle", plate, plate_type, engine_ending.upper())
 
 
-def network_key(address: str, now: dt.datetime) -> str:
-    """The keyed hash for the caller's network (/24 or /64) in this hour; an address itself is never stored."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        parsed = ipaddress.ip_address("0.0.0.0")
+def network_key(address: str | None, now: dt.datetime) -> str:
+    """The keyed hash for the caller's network (/24 or /64) in this hour; an address itself is never stored.
+
+    Callers whose address can't be read are one network.
+    """
+    parsed = ipaddress.ip_address(address or "0.0.0.0")
     prefix = 24 if parsed.version == 4 else 64
     network = ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)
     return keyed_hash(settings.LOOKUP_KEY, "network", str(network), now.strftime("%Y-%m-%dT%H"))

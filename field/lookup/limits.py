@@ -16,7 +16,7 @@ class AskedTooOften(Exception):
     """This network has asked as often as it may within the hour."""
 
 
-def count(address: str, now: dt.datetime) -> None:
+def count(address: str | None, now: dt.datetime) -> None:
     """Count one question, or one token that named nothing.
 
     :raises AskedTooOften: it was one too many; the answer must not say anything then
@@ -29,7 +29,7 @@ def count(address: str, now: dt.datetime) -> None:
         raise AskedTooOften
 
 
-def check(address: str, now: dt.datetime) -> None:
+def check(address: str | None, now: dt.datetime) -> None:
     """Refuse a network that has used up its hour, without counting.
 
     :raises AskedTooOften: as for count

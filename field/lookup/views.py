@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.address import address_of
 from evidence import queries as evidence
 from field.lookup import limits, queries
 from field.lookup.pages import rendered
@@ -49,7 +50,7 @@ def ask(request: HttpRequest, language: str) -> HttpResponse:
     """Answer a form. Wrong and none are one answer; both count against the caller's hour, a hit as well."""
     now = timezone.now()
     try:
-        limits.count(_address(request), now)
+        limits.count(address_of(request), now)
     except limits.AskedTooOften:
         return _note(request, "too_often", language, status=429)
     if "number" in request.POST:
@@ -140,10 +141,10 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
 def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> HttpResponse:
     now = timezone.now()
     try:
-        limits.check(_address(request), now)
+        limits.check(address_of(request), now)
         violation_id = queries.by_token(token)
         if violation_id is None:
-            limits.count(_address(request), now)
+            limits.count(address_of(request), now)
     except limits.AskedTooOften:
         return _note(request, "too_often", language, status=429)
     except queries.BeingChecked:
@@ -265,11 +266,6 @@ def _page(
     for header, value in _PRIVATE.items():
         response.headers[header] = value
     return response
-
-
-def _address(request: HttpRequest) -> str:
-    """The caller's address as the one web server in front of us saw it."""
-    return request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR", "")
 
 
 @lru_cache(maxsize=1)

@@ -393,7 +393,9 @@ def test_one_network_may_ask_so_often_and_no_more_and_its_address_is_not_kept(
     token = new_token()
     decision(wen, token)
     ask = {"number": DECISION, "licence": "9999"}
-    here, next_door, elsewhere = ({"X-Real-IP": ip} for ip in ("203.0.113.7", "203.0.113.99", "198.51.100.1"))
+    here, next_door, elsewhere = (
+        {"X-Forwarded-For": ip} for ip in ("203.0.113.7", "203.0.113.99", "198.51.100.1")
+    )
 
     codes = [citizen.post("/ask", ask, headers=here).status_code for _ in range(3)]
 
@@ -404,6 +406,25 @@ def test_one_network_may_ask_so_often_and_no_more_and_its_address_is_not_kept(
     assert citizen.get(f"/t/{token}", headers=elsewhere).status_code == 200
     assert not Asked.objects.filter(network__contains="203.0").exists()
     assert limits.forget(NOW + dt.timedelta(hours=4)) == 2
+
+
+def test_no_header_of_the_caller_s_own_gives_him_another_address(
+    citizen: Client, settings: LazySettings, db: None
+) -> None:
+    settings.LOOKUP_ASKS_AN_HOUR = 2
+    ask = {"number": DECISION, "licence": "9999"}
+
+    codes = [
+        citizen.post(
+            "/ask",
+            ask,
+            # the last address in the list is the one that the web server wrote
+            headers={"X-Forwarded-For": f"198.51.{n}.1, 203.0.113.7", "X-Real-IP": f"198.51.{n}.2"},
+        ).status_code
+        for n in range(4)
+    ]
+
+    assert codes == [200, 200, 429, 429]
 
 
 def test_guessing_tokens_is_counted_and_a_true_slip_is_not(
