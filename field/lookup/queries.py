@@ -46,7 +46,9 @@ BY_ID = "violation.id = %s"
 BY_VEHICLE = """violation.plate = %s AND violation.plate_type = %s AND NOT violation.state = %s AND NOT violation.kind = %s
 AND EXISTS (SELECT FROM field_vehiclekey WHERE keyed_hash = %s) ORDER BY violation.occurred_at DESC LIMIT %s"""
 BY_NUMBER = "SELECT id FROM field_violation WHERE document_number = %s AND upper(right(licence_number, %s)) = %s LIMIT 2"
-BEHIND = """SELECT record, EXISTS (SELECT FROM field_violation WHERE id = record),
+# What a slip was printed for: a violation, or a correction of one, which leads to it as soon as it counts.
+BEHIND = """SELECT (SELECT id FROM field_violation WHERE id = coalesce((SELECT about FROM field_received
+  WHERE uid = record AND type = 'amendment' AND decision IN ('', %s) ORDER BY entry LIMIT 1), record)),
  ARRAY(SELECT decision FROM field_received WHERE uid = record) FROM field_publictoken WHERE keyed_hash = %s"""
 Row = Mapping[str, Any]
 """A violation's columns by attname, and what stands around it."""
@@ -99,9 +101,9 @@ def by_number(document_number: str, licence_ending: str) -> UUID | None:
 
 def _behind(key: str) -> UUID | None:
     """The violation that a kept way in leads to, or what became of its record."""
-    for record, counts, decisions in evidence.ask(BEHIND, [key]):
-        if counts:
-            return UUID(str(record))
+    for violation, decisions in evidence.ask(BEHIND, [Received.Decision.ADMITTED, key]):
+        if violation is not None:
+            return UUID(str(violation))
         if Received.Decision.WAITING in decisions:
             raise BeingChecked
         if Received.Decision.REFUSED in decisions:

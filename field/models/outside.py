@@ -35,7 +35,8 @@ class VehicleKey(models.Model):
 class PublicToken(models.Model):
     """HMAC of the SHA-256 of a ticket's random token: the way from a printed QR to the record it was printed for.
 
-    `record` is the uid that the handheld gave: of a violation, or of a text that is set aside and may become one.
+    `record` is the uid that the handheld gave: of a violation, of a correction of one, or of a text that is set aside and may become
+    either. Of a reprint it is the violation's.
     """
 
     keyed_hash = models.CharField(max_length=64, primary_key=True)

@@ -13,7 +13,7 @@ from field.models import PublicToken
 from field.models.projection import read_record
 from field.rules.intake import UNSIGNED
 from field.rules.keyed import LICENCE_ENDING, keyed_hash, paper_hash
-from field.rules.record import ViolationRecord
+from field.rules.record import AmendmentRecord, ViolationRecord
 
 
 def remember_tickets(entries: Iterable[Entry]) -> None:
@@ -30,7 +30,7 @@ def _tickets(entry: Entry) -> Iterator[PublicToken]:
     if entry.record is None or entry.body.get("reason", "") in UNSIGNED:
         return
     record = read_record(entry.record.text)
-    if not isinstance(record, ViolationRecord):
+    if not isinstance(record, ViolationRecord | AmendmentRecord):
         return
     said, ways = record.said, []
     if said.token_sha256:

@@ -23,7 +23,7 @@ from field.lookup import imports, keys, limits
 from field.lookup.words import LANGUAGES, words_in
 from field.models import Asked, Payment, PublicToken, VehicleKey, Violation
 from field.rules.keyed import keyed_hash
-from tests.cast import Cast, Desk, Handheld, Sealed
+from tests.cast import Cast, Desk, Handheld, Sealed, uuid7
 
 CASES = Path(__file__).parents[2] / "cases"
 NOW = dt.datetime.now(dt.UTC)
@@ -277,6 +277,22 @@ def test_a_record_that_is_set_aside_reads_as_being_checked_and_a_refused_one_as_
     page = look()
     assert words_in("zh")["does_not_count"] in page
     assert words_in("zh")["may_not_have_arrived"] not in page
+
+
+def test_the_slip_of_a_correction_leads_to_what_it_corrects_once_it_counts(
+    wen: Handheld, cast: Cast, citizen: Client
+) -> None:
+    first, second, refused = new_token(), new_token(), new_token()
+    notice = wen.violation(served=True, token_sha256=signed_part(first), place_text="滨江路海昌街口")
+    corrected = wen.amendment(notice, token_sha256=signed_part(second), place_text="人民路建设路口")
+    of_nothing = wen.amendment(notice, token_sha256=signed_part(refused), amends=str(uuid7(NOW)))
+
+    outcomes = [one["outcome"] for one in wen.sync(notice, corrected, of_nothing).body["verdicts"]]
+
+    assert outcomes == ["admitted", "admitted", "quarantined"]
+    for token in (first, second):
+        assert "人民路建设路口" in text_of(citizen.get(f"/t/{token}"))
+    assert words_in("zh")["being_checked"] in text_of(citizen.get(f"/t/{refused}"))
 
 
 def test_one_number_on_two_papers_is_nobodys_guess(wen: Handheld, citizen: Client) -> None:
