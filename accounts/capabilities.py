@@ -21,6 +21,7 @@ class Capability(StrEnum):
     REVIEW = "review"
     PROPOSE_ANNULMENT = "propose_annulment"
     AGREE_ANNULMENT = "agree_annulment"
+    REPRINT = "reprint"
     JUDGE_QUARANTINE = "judge_quarantine"
     JUDGE_VERSIONS = "judge_versions"
     ENROL_TERMINAL = "enrol_terminal"
@@ -41,13 +42,16 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
             Capability.ASSIGN,
             Capability.REVIEW,
             Capability.PROPOSE_ANNULMENT,
+            Capability.REPRINT,
             Capability.SEE_UNIT,
         }
     ),
     Role.LEGAL_REVIEWER: frozenset(
         {Capability.AGREE_ANNULMENT, Capability.JUDGE_QUARANTINE, Capability.SEE_UNIT, Capability.SEE_CITY}
     ),
-    Role.DUTY_DESK: frozenset({Capability.ASSIGN, Capability.SEE_UNIT, Capability.SEE_CITY}),
+    Role.DUTY_DESK: frozenset(
+        {Capability.ASSIGN, Capability.REPRINT, Capability.SEE_UNIT, Capability.SEE_CITY}
+    ),
     Role.TECHNICIAN: frozenset(
         {Capability.ENROL_TERMINAL, Capability.JUDGE_VERSIONS, Capability.MANAGE_PEOPLE}
     ),

@@ -14,7 +14,7 @@ from accounts.doors import WHY, asker, why
 from accounts.middleware import terminal_of
 from accounts.problem import problems
 from evidence.renditions import Size
-from field.recording import figures, listing, photos, serializers, showing
+from field.recording import figures, listing, photos, reprinting, serializers, showing
 
 KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -75,6 +75,28 @@ class ViolationView(APIView):
             now=timezone.now(),
         )
         return Response(found)
+
+
+class ReprintView(APIView):
+    """One more slip."""
+
+    @extend_schema(
+        summary="Print a violation's slip once more, with a further secret of its own",
+        request=serializers.ReprintSerializer,
+        responses={200: serializers.SlipSerializer, **problems(400, 401, 403, 404, 409, 415)},
+    )
+    def post(self, request: Request, violation: UUID) -> Response:
+        """The earlier slips stay valid. The secret is told in this answer and never again."""
+        asked = serializers.ReprintSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        slip = reprinting.reprint(
+            violation,
+            why=asked.validated_data["why"],
+            by=asker(request),
+            terminal=terminal_of(request._request),
+            now=timezone.now(),
+        )
+        return Response(slip, headers={**KEPT_NOWHERE, "Referrer-Policy": "no-referrer"})
 
 
 class FiguresView(APIView):

@@ -138,6 +138,9 @@ class MaySerializer(serializers.Serializer[object]):
     review = serializers.BooleanField()
     propose = serializers.BooleanField()
     agree = serializers.BooleanField()
+    reprint = serializers.BooleanField(
+        help_text="Its paper may be printed once more, by this viewer and as it stands."
+    )
 
 
 class FullSerializer(MaskedRowSerializer):
@@ -172,6 +175,40 @@ class FullSerializer(MaskedRowSerializer):
     history = HappenedSerializer(many=True)
     earlier = MaskedRowSerializer(many=True)
     may = MaySerializer()
+
+
+class ReprintSerializer(serializers.Serializer[object]):
+    """Why a slip is printed once more; it stands in the log."""
+
+    why = serializers.CharField(max_length=LONGEST_WHY)
+
+
+class SlipSerializer(serializers.Serializer[object]):
+    """What a reprinted slip says, and its new secret: told here once, and kept nowhere."""
+
+    token = serializers.CharField(
+        help_text="22 characters of base64url: 128 random bits. Printed as the path /t/<token>."
+    )
+    printed_at = serializers.DateTimeField()
+    office = serializers.CharField()
+    phone = serializers.CharField()
+    unit_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    document_number = serializers.CharField(allow_blank=True)
+    plate = serializers.CharField(allow_blank=True)
+    plate_type = serializers.CharField(allow_blank=True)
+    occurred_at = serializers.DateTimeField()
+    place_text = serializers.CharField(allow_blank=True)
+    offence = serializers.CharField()
+    offence_name = serializers.CharField(
+        allow_blank=True, help_text="The full name of the catalogue's version."
+    )
+    legal_basis = serializers.CharField(allow_blank=True)
+    penalty_basis = serializers.CharField(allow_blank=True)
+    fine = serializers.IntegerField(allow_null=True, help_text="Yuan, of a decision; null of a notice.")
+    points = serializers.IntegerField(allow_null=True, help_text="Of a decision; null of a notice.")
+    pay_by = serializers.DateField(allow_null=True, help_text="Of a decision with a fine.")
+    officer = serializers.CharField()
 
 
 class SizeSerializer(serializers.Serializer[object]):

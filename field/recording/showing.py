@@ -18,7 +18,7 @@ from evidence.ledger import Entry
 from field.models import Photo, Violation
 from field.recording.queries import NO_PHOTOS, iso, masked_rows, photo_counts
 from field.rules import plate
-from field.rules.violation import State
+from field.rules.violation import Kind, State, may_be_reprinted
 
 EARLIER = 20
 SAME_LOOK = dt.timedelta(hours=1)
@@ -63,7 +63,7 @@ def in_full(
         "photos": [_photo(one) for one in _photos(violation)],
         "offence_version": _offence(violation),
         "record": _record(violation, entries),
-        "history": [_happened(one) for one in entries if one.kind.startswith("violation.")],
+        "history": [_happened(one) for one in entries if one.kind.startswith(("violation.", "ticket."))],
         "earlier": _earlier(violation, viewer),
         "may": _may(violation, viewer),
     }
@@ -230,12 +230,12 @@ def _record(violation: Violation, entries: list[Entry]) -> dict[str, Any]:
 def _happened(entry: Entry) -> dict[str, Any]:
     said: Mapping[str, Any] = entry.body
     return {
-        "what": entry.kind.removeprefix("violation."),
+        "what": entry.kind.partition(".")[2],
         "at": iso(entry.at),
         "by": entry.actor,
         "number": entry.number,
         "reason": said.get("reason") or said.get("ground") or said.get("reason_of_amendment") or "",
-        "remark": said.get("remark", ""),
+        "remark": said.get("remark") or said.get("why") or "",
     }
 
 
@@ -249,7 +249,7 @@ def _earlier(violation: Violation, viewer: User) -> list[dict[str, Any]]:
 
 
 def _may(violation: Violation, viewer: User) -> dict[str, bool]:
-    """What the viewer's role and record allow, whatever the state says: the buttons that are drawn at all."""
+    """What the viewer's role and record allow, mostly whatever the state says: the buttons that are drawn at all."""
     other = violation.officer_id != viewer.police_number
     return {
         "review": other and may(viewer, Capability.REVIEW),
@@ -257,4 +257,6 @@ def _may(violation: Violation, viewer: User) -> dict[str, bool]:
         "agree": other
         and may(viewer, Capability.AGREE_ANNULMENT)
         and violation.proposed_by_id != viewer.police_number,
+        "reprint": may(viewer, Capability.REPRINT)
+        and may_be_reprinted(Kind(violation.kind), State(violation.state), violation.served),
     }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("violations/search", api.SearchView.as_view(), name="violations-search"),
     path("violations/<uuid:violation>", api.ViolationView.as_view(), name="violation"),
     path("violations/<uuid:violation>/photos/<sha256:digest>", api.PhotoView.as_view(), name="photo"),
+    path("violations/<uuid:violation>/reprint", api.ReprintView.as_view(), name="violation-reprint"),
     path(
         "violations/<uuid:violation>/photos/<sha256:digest>/original",
         api.OriginalView.as_view(),

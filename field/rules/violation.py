@@ -84,6 +84,16 @@ def is_delivered(kind: Kind, served: bool) -> bool:
     return kind is Kind.ON_THE_SPOT and served
 
 
+def may_be_reprinted(kind: Kind, state: State, served: bool) -> bool:
+    """Whether its paper may be printed once more: there is one, and what it says stands.
+
+    A record only has no paper, and a decision none before it was handed over. What was returned is known to be wrong, and what was
+    annulled has no effect; a proposal to annul is not yet an annulment.
+    """
+    has_paper = kind is Kind.NOTICE or is_delivered(kind, served)
+    return has_paper and state not in (State.RETURNED, State.ANNULLED)
+
+
 def after(state: State, act: Act, *, delivered: bool = False) -> State:
     """Say what state follows.
 

@@ -25,6 +25,7 @@ TABLE = {
     Capability.REVIEW: ". . l . . . .",
     Capability.PROPOSE_ANNULMENT: ". . l . . . .",
     Capability.AGREE_ANNULMENT: ". . . r . . .",
+    Capability.REPRINT: ". . l . d . .",
     Capability.JUDGE_QUARANTINE: ". . . r . . .",
     Capability.JUDGE_VERSIONS: ". . . . . t .",
     Capability.ENROL_TERMINAL: ". . . . . t .",

@@ -25,5 +25,5 @@ export {
 export { MOST_BYTES, PhotoEmpty, photoFromFile, photoOf, PhotoTooLarge, type Photo } from "./photo";
 export { ageOf, judgeFix, OLD_MS, POOR_M, watchPosition, type Fix, type Where } from "./position";
 export { giveFile } from "./files";
-export { printers, systemPrinter, type PrinterPort } from "./print";
+export { printers, systemPrinter, type Paper, type PrinterPort } from "./print";
 export { registerWorker, type Updates } from "./worker";

@@ -1,29 +1,46 @@
 /** Printing a slip: the seam for printers. The system's own dialogue is the one way today; vendor bridges and Bluetooth come behind the same interface. */
 
+/** What a slip is printed on: rolls by their width in millimetres, or sheets. */
+export type Paper = "58" | "80" | "a4";
+
 /** A way to put a slip on paper. */
 export interface PrinterPort {
   readonly name: "system" | "bluetooth" | "vendor";
-  print(slip: HTMLElement): Promise<void>;
+  print(slip: HTMLElement, paper: Paper): Promise<void>;
 }
 
-/** Millimetres of a slip's paper. */
-export const SLIP_WIDTH_MM = 58;
 const PX_PER_MM = 96 / 25.4;
+const TAIL_MM = 4;
+const ALONE =
+  "@media screen{body>[data-printing]{display:none}}@media print{body>:not([data-printing]){display:none}}";
 
-/** The system's print dialogue. The page is as long as the slip: `auto` heights are ignored by Chrome, so it is measured first. */
+/** The page of a slip that is so many pixels high. A roll's page is as long as its slip: `auto` heights are ignored by Chrome. */
+export const pageOf = (paper: Paper, height_px: number): string =>
+  paper === "a4"
+    ? "@page{size:A4;margin:15mm}"
+    : `@page{size:${paper}mm ${Math.ceil(height_px / PX_PER_MM) + TAIL_MM}mm;margin:0}`;
+
+/** The system's print dialogue, with a copy of the slip and nothing else on the page. The sheet is adopted, since our pages allow no style in their markup. */
 export const systemPrinter: PrinterPort = {
   name: "system",
-  print(slip) {
-    const height_mm = Math.ceil(slip.getBoundingClientRect().height / PX_PER_MM) + 4;
-    const style = document.createElement("style");
-    style.textContent = `@page{size:${SLIP_WIDTH_MM}mm ${height_mm}mm;margin:0}`;
-    document.head.append(style);
-    try {
+  print(slip, paper) {
+    const copy = slip.cloneNode(true) as HTMLElement;
+    copy.dataset["printing"] = "";
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`${pageOf(paper, slip.getBoundingClientRect().height)}${ALONE}`);
+    const others = document.adoptedStyleSheets;
+    document.body.append(copy);
+    document.adoptedStyleSheets = [...others, sheet];
+    return new Promise((done) => {
+      // The dialogue holds the script up on a desk, and not on a phone: this is when either has what it prints.
+      const after = (): void => {
+        copy.remove();
+        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+        done();
+      };
+      addEventListener("afterprint", after, { once: true });
       window.print();
-    } finally {
-      style.remove();
-    }
-    return Promise.resolve();
+    });
   },
 };
 

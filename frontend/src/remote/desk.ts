@@ -14,6 +14,7 @@ export type NewTask = Shapes["NewTaskRequest"];
 export type Officer = Shapes["OnTheRoad"];
 export type Row = Shapes["MaskedRow"];
 export type Full = Shapes["Full"];
+export type ReprintedSlip = Shapes["Slip"];
 export type MapPoint = Shapes["Point"];
 export type AsideRow = Shapes["Row"];
 export type AsideText = Shapes["Text"];
@@ -75,6 +76,8 @@ export interface DeskServer {
   photo(violation: string, digest: string, size: "thumb" | "view"): string;
   /** `leaving`: the page may be gone before the answer comes; the request goes on. */
   decide(id: string, decision: Decision, leaving?: boolean): Promise<void>;
+  /** The slip once more, with a secret of its own that no other answer tells. */
+  reprint(id: string, why: string): Promise<ReprintedSlip>;
   points(): Promise<readonly MapPoint[]>;
   roads(): Promise<RoadPack>;
   aside(): Promise<readonly AsideRow[]>;
@@ -131,6 +134,7 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
       // While a page is left there is no time to fetch a token first; a desk that has looked at a record has one.
       await (leaving ? post(kept, path, body) : say(path, body));
     },
+    reprint: (id, why) => say(`/api/violations/${id}/reprint`, { why }),
     points: async () => (await must<Shapes["Points"]>("/api/map/violations", quiet)).points,
     roads: () => must("/api/map/roads"),
     aside: async () => (await must<Shapes["Queue"]>("/api/quarantine", quiet)).rows,

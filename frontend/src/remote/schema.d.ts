@@ -961,6 +961,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/violations/{violation}/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print a violation's slip once more, with a further secret of its own
+         * @description The earlier slips stay valid. The secret is told in this answer and never again.
+         */
+        post: operations["post_violations_by_violation_reprint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/violations/{violation}/return": {
         parameters: {
             query?: never;
@@ -1498,6 +1518,8 @@ export interface components {
             review: boolean;
             propose: boolean;
             agree: boolean;
+            /** @description Its paper may be printed once more, by this viewer and as it stands. */
+            reprint: boolean;
         };
         /** @description The person who is signed in. */
         Myself: {
@@ -1893,6 +1915,10 @@ export interface components {
             /** @default  */
             remark: string;
         };
+        /** @description Why a slip is printed once more; it stands in the log. */
+        ReprintRequest: {
+            why: string;
+        };
         /** @description A handheld opened by PIN takes its shift up again. */
         ResumeRequest: {
             resume: string;
@@ -2054,6 +2080,44 @@ export interface components {
             shift: components["schemas"]["Shift"] | null;
             terminal: string | null;
             resume: string | null;
+        };
+        /** @description What a reprinted slip says, and its new secret: told here once, and kept nowhere. */
+        Slip: {
+            /** @description 22 characters of base64url: 128 random bits. Printed as the path /t/<token>. */
+            token: string;
+            /** Format: date-time */
+            printed_at: string;
+            office: string;
+            phone: string;
+            unit_name: string;
+            /**
+             * @description * `notice` - notice
+             *     * `on_the_spot` - on_the_spot
+             *     * `record_only` - record_only
+             * @enum {string}
+             */
+            kind: "notice" | "on_the_spot" | "record_only";
+            document_number: string;
+            plate: string;
+            plate_type: string;
+            /** Format: date-time */
+            occurred_at: string;
+            place_text: string;
+            offence: string;
+            /** @description The full name of the catalogue's version. */
+            offence_name: string;
+            legal_basis: string;
+            penalty_basis: string;
+            /** @description Yuan, of a decision; null of a notice. */
+            fine: number | null;
+            /** @description Of a decision; null of a notice. */
+            points: number | null;
+            /**
+             * Format: date
+             * @description Of a decision with a fine.
+             */
+            pay_by: string | null;
+            officer: string;
         };
         /** @description How a terminal stands. */
         State: {
@@ -6160,6 +6224,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_violations_by_violation_reprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                violation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slip"];
                 };
             };
             /** @description The request is not understood. */

@@ -56,7 +56,11 @@ describe("what hinders", () => {
     ["confirm", record({ state: "confirmed" }), "hinder.state"],
     ["propose", record({ state: "confirmed" }), null],
     ["propose", record({ state: "annulled" }), "hinder.state"],
-    ["confirm", record({ may: { review: false, propose: false, agree: false } }), "hinder.role"],
+    [
+      "confirm",
+      record({ may: { review: false, propose: false, agree: false, reprint: false } }),
+      "hinder.role",
+    ],
   ] as const)("%s", (act, full, word) => {
     expect(hindrance(full, act, LEADER)).toBe(word);
   });
