@@ -1,11 +1,12 @@
 """The citizen's templates with their words put in as they are read: a page then looks up facts only, not sixty words each time."""
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 
-from django.template import Context, Engine, Origin
+from django.template import Context, Engine, Origin, Template
 from django.template.loaders.filesystem import Loader
 
 from field.lookup.words import LANGUAGES, words_in
@@ -31,6 +32,17 @@ class Worded(Loader):
 def _engine(language: str) -> Engine:
     worded = (f"{__name__}.{Worded.__qualname__}", language)
     return Engine(loaders=[("django.template.loaders.cached.Loader", [worded])])
+
+
+@cache
+def _sentence(key: str, language: str) -> Template:
+    return _engine(language).from_string(words_in(language)[key])
+
+
+def sentence(key: str, language: str, facts: Mapping[str, object]) -> str:
+    """One of the words, the facts that it names put in; the page that it goes into escapes it. :raises KeyError: there is no such word"""
+    said: str = _sentence(key, language).render(Context(facts, autoescape=False))
+    return said
 
 
 def rendered(name: str, language: str, facts: dict[str, object]) -> str:

@@ -20,19 +20,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.address import address_of
 from evidence import queries as evidence
-from field.lookup import limits, queries
+from field.lookup import limits, queries, result
 from field.lookup.pages import rendered
 from field.lookup.plate_types import PUBLIC_TYPES
 from field.lookup.proof import proof_file
 from field.lookup.words import words_in
 from field.models import Violation
 from field.rules import plate as plates
-from field.rules.violation import Kind
-from field.rules.visibility import PublicView, Standing
 
 Show = Callable[[HttpRequest, str, UUID], HttpResponse]
 """How a violation that was found is shown: as a page, or as a file."""
 PASS_SECONDS = 15 * 60
+ARRIVES = "may_not_have_arrived"
+"""Said with all that is not found: a slip may be older than its record here."""
 _SALT = "lookup.answer"
 _ROOM = Path(__file__).parent
 
@@ -68,7 +68,7 @@ def _ask_by_number(request: HttpRequest, language: str) -> HttpResponse:
     except queries.DoesNotCount:
         return _note(request, "does_not_count", language)
     if violation_id is None:
-        return _note(request, "not_found", language)
+        return _note(request, "not_found", language, "no_licence_on_notice", ARRIVES)
     ticket = signing.dumps(str(violation_id), salt=_SALT)
     return HttpResponseRedirect(reverse(f"{language}_answer", kwargs={"pass_": ticket}))
 
@@ -79,9 +79,10 @@ def _ask_by_vehicle(request: HttpRequest, language: str) -> HttpResponse:
         plate, request.POST.get("kind", "")[:2], request.POST.get("engine", "").strip()[:6]
     )
     if not rows:
-        return _note(request, "not_found", language)
+        return _note(request, "not_found", language, "no_licence_on_notice", ARRIVES)
     total = sum(row.fine for row in rows if row.fine is not None)
-    return _page(request, "vehicle", language, {"rows": rows, "plate": plates.mask(plate), "total": total})
+    shown = [(result.row_said(row, language), row) for row in rows]
+    return _page(request, "vehicle", language, {"rows": shown, "plate": plates.mask(plate), "total": total})
 
 
 @require_GET
@@ -152,7 +153,7 @@ def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> H
     except queries.DoesNotCount:
         return _note(request, "does_not_count", language)
     if violation_id is None:
-        return _note(request, "not_found", language, status=404)
+        return _note(request, "not_found", language, ARRIVES, status=404)
     return show(request, language, violation_id)
 
 
@@ -160,15 +161,16 @@ def _by_pass(request: HttpRequest, language: str, pass_: str, show: Show) -> Htt
     try:
         violation_id = UUID(signing.loads(pass_, salt=_SALT, max_age=PASS_SECONDS))
     except (signing.BadSignature, ValueError):
-        return _note(request, "not_found", language, status=404)
+        return _note(request, "not_found", language, ARRIVES, status=404)
     return show(request, language, violation_id)
 
 
 def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResponse:
+    now = timezone.now()
     try:
-        found = queries.found(violation_id, now=timezone.now())
+        found = queries.found(violation_id, now=now)
     except Violation.DoesNotExist:
-        return _note(request, "not_found", language, status=404)
+        return _note(request, "not_found", language, ARRIVES, status=404)
     if not found.proof.unchanged:
         return _note(request, "differs", language)
     return _page(
@@ -176,36 +178,19 @@ def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResp
         "result",
         language,
         {
-            "v": found.view,
-            "explained": words_in(language)[_explanation(found.view)],
-            "object": words_in(language)[_objection(found.view)],
+            **result.said(found.view, language, today=timezone.localtime(now).date()),
             "proof": found.proof,
-            "unit": found.view.unit_en if language == "en" else found.view.unit_zh,
             "fingerprint": _in_fours(found.proof.record_sha256[:32]),
             "document": _in_fours(found.view.document_number),
         },
     )
 
 
-def _explanation(view: PublicView) -> str:
-    """The key of the sentence that says what the standing means for this kind of paper."""
-    if view.standing in (Standing.REVIEWED, Standing.BEING_REVIEWED):
-        return f"x_{view.standing}_{view.kind}"
-    return f"x_{view.standing}"
-
-
-def _objection(view: PublicView) -> str:
-    """The key of the sentence on what one may do against it: remedies belong to a decision, and follow the law of its day."""
-    if view.decided:
-        return "object_decision" if view.reconsideration_first else "object_decision_before_2024"
-    return "object_notice" if view.kind is Kind.NOTICE else "object_record"
-
-
 def _proof(request: HttpRequest, language: str, violation_id: UUID) -> HttpResponse:
     try:
         proof = queries.found(violation_id, now=timezone.now()).proof
     except Violation.DoesNotExist:
-        return _note(request, "not_found", language, status=404)
+        return _note(request, "not_found", language, ARRIVES, status=404)
     if not proof.unchanged:
         return _note(request, "differs", language, status=404)
     if proof.receipt is None:
@@ -225,10 +210,10 @@ def _in_fours(text: str) -> str:
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-def _note(request: HttpRequest, what: str, language: str, status: int = 200) -> HttpResponse:
-    """A page that only says one thing: why there is nothing to see."""
+def _note(request: HttpRequest, what: str, language: str, *also: str, status: int = 200) -> HttpResponse:
+    """A page that only says one thing: why there is nothing to see. `also` are further sentences of it."""
     words = words_in(language)
-    sentences = [words[what], *([words["may_not_have_arrived"]] if what == "not_found" else [])]
+    sentences = [words[one] for one in (what, *also)]
     return _page(request, "note", language, {"title": words[f"{what}_title"], "sentences": sentences}, status)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from field.rules import deadlines
+from field.rules.law.names import short_name
 from field.rules.violation import Kind, State, is_delivered
 
 
@@ -69,6 +70,10 @@ class PublicView:
     plate_type: str
     offence_code: str
     offence: str
+    """The full name of the catalogue's version."""
+    called_zh: str
+    called_en: str
+    """What people call it; the full name, which is Chinese, where the law's tables have no short one."""
     legal_basis: str
     penalty_basis: str
     occurred_at: dt.datetime
@@ -90,6 +95,7 @@ class PublicView:
     days_left: int | None
     payments_known: bool
     surcharge: Decimal | None
+    paid: int
     paid_on: dt.date | None
 
 
@@ -135,6 +141,8 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
         plate_type=facts.plate_type,
         offence_code=facts.offence_code,
         offence=facts.offence_name,
+        called_zh=_called(facts),
+        called_en=_called(facts, "en"),
         legal_basis=facts.legal_basis,
         penalty_basis=facts.penalty_basis,
         occurred_at=facts.occurred_at,
@@ -158,6 +166,7 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
         surcharge=deadlines.surcharge(facts.fine, late)
         if owed and known and late > 0 and facts.fine
         else None,
+        paid=facts.paid if is_decided(facts) or stands is Standing.PAID else 0,
         paid_on=facts.paid_on if stands is Standing.PAID else None,
     )
 
@@ -167,6 +176,8 @@ class ReducedRow:
     """One line of the answer to plate, plate type and engine number: no place, no hour, no picture, no state, no number of the paper."""
 
     offence: str
+    offence_en: str
+    """What people call it, as in PublicView."""
     day: dt.date
     district: str
     fine: int | None
@@ -178,8 +189,13 @@ def reduced_row(facts: Facts, *, district: str) -> ReducedRow | None:
     if facts.state is State.ANNULLED or facts.kind is Kind.RECORD_ONLY:
         return None
     return ReducedRow(
-        offence=facts.offence_name or facts.offence_code,
+        offence=_called(facts),
+        offence_en=_called(facts, "en"),
         day=facts.occurred_at.date(),
         district=district,
         fine=facts.fine if is_decided(facts) else None,
     )
+
+
+def _called(facts: Facts, language: str = "zh") -> str:
+    return short_name(facts.offence_code, language) or facts.offence_name or facts.offence_code

@@ -180,12 +180,13 @@ def test_nothing_leaves_that_is_not_named() -> None:
     named = {f.name for f in dataclasses.fields(visibility.PublicView)}
 
     assert named == {
-        "standing", "kind", "decided", "plate", "plate_type", "offence_code", "offence", "legal_basis", "penalty_basis", "occurred_at",
+        "standing", "kind", "decided", "plate", "plate_type", "offence_code", "offence", "called_zh", "called_en", "legal_basis", "penalty_basis", "occurred_at",
         "arrived_at", "reviewed_at", "place", "document_number", "unit_zh", "unit_en", "fine", "fine_min", "fine_max",
-        "points", "photos", "photos_arrived", "pay_by", "reconsider_by", "reconsideration_first", "days_left", "payments_known", "surcharge", "paid_on",
+        "points", "photos", "photos_arrived", "pay_by", "reconsider_by", "reconsideration_first", "days_left", "payments_known", "surcharge", "paid", "paid_on",
     }  # fmt: skip
     assert {f.name for f in dataclasses.fields(visibility.ReducedRow)} == {
         "offence",
+        "offence_en",
         "day",
         "district",
         "fine",

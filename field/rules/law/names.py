@@ -4,21 +4,22 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from field.rules.law.book import book
+from field.rules.law.book import Act, book
 
 
-def short_name(code: str) -> str:
-    """`违法停车` for 1039. Empty for a code that no table names; the first act that may be punished under it gives the name."""
-    return _names().get(code, "")
+def short_name(code: str, language: str = "zh") -> str:
+    """`违法停车` for 1039, or `parking violation`. Empty for a code that no table names; the first act punished under it gives the name."""
+    act = _acts().get(code)
+    return "" if act is None else act.en if language == "en" else act.zh
 
 
 @cache
-def _names() -> dict[str, str]:
-    names: dict[str, str] = {}
+def _acts() -> dict[str, Act]:
+    acts: dict[str, Act] = {}
     for act in book().acts.values():
         for code in _codes(act.tables):
-            names.setdefault(code, act.zh)
-    return names
+            acts.setdefault(code, act)
+    return acts
 
 
 def _codes(tables: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from evidence.sealer import seal_now
 from field.lookup import imports, keys, limits
 from field.lookup.words import LANGUAGES, words_in
 from field.models import Asked, Payment, PublicToken, VehicleKey, Violation
+from field.recording.catalogue_import import import_offences
 from field.rules.keyed import keyed_hash
 from tests.cast import Cast, Desk, Handheld, Sealed, uuid7
 
 CASES = Path(__file__).parents[2] / "cases"
+CATALOGUE = Path(__file__).parents[3] / "deploy" / "catalogue"
 NOW = dt.datetime.now(dt.UTC)
 DECISION = "3309001000000010"
 LICENCE = "33090119800101001X"
@@ -70,6 +73,11 @@ def text_of(answer: Any) -> str:
     return text
 
 
+def plain(answer: Any) -> str:
+    """The page as it is read: without its marks, and one space between its parts."""
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", text_of(answer)))
+
+
 @pytest.mark.parametrize(
     "one", json.loads((CASES / "tokens.json").read_text())["cases"], ids=lambda one: one["path"]
 )
@@ -92,7 +100,7 @@ def test_the_slip_opens_the_record_with_nothing_of_the_person_in_it(
         assert secret not in page, secret
     assert words_in("en" if language else "zh")["proof_title"] in page
     number = json.loads(citizen.get(f"/{language}t/{token}/proof").content)["index"]
-    assert f"{words_in('en' if language else 'zh')['proof_1']} {number} " in page
+    assert ("is entry {} of" if language else "第 {} 条").format(number) in page
 
 
 def test_one_wrong_character_in_the_path_opens_nothing_and_says_why_that_may_be(
@@ -205,7 +213,13 @@ def test_a_payment_read_twice_is_one_payment_and_closes_the_matter(
 
     assert (first.new, len(first.refused), again.already_read, once_more.new) == (1, 2, True, 0)
     assert Payment.objects.count() == 1
-    assert words_in("zh")["s_paid"] in text_of(citizen.get(f"/t/{token}"))
+    page = plain(citizen.get(f"/t/{token}"))
+    assert f"，{words_in('zh')['s_paid']}" in page
+    assert "11 月 24 日已缴 150 元" in page
+    assert "150 元 不记分" in page, "what was imposed stays to be read"
+    english = plain(citizen.get(f"/en/t/{token}"))
+    assert "150 yuan paid on 24 November" in english
+    assert "150 yuan no points" in english
 
 
 def test_where_no_payments_came_in_the_page_says_that_it_does_not_know(
@@ -218,6 +232,59 @@ def test_where_no_payments_came_in_the_page_says_that_it_does_not_know(
 
     assert words_in("zh")["payments_unknown"] in page
     assert words_in("zh")["surcharge_sum"] not in page
+
+
+def test_a_payment_of_a_part_is_said_and_leaves_the_matter_open(
+    wen: Handheld, citizen: Client, tmp_path: Path
+) -> None:
+    token = new_token()
+    decision(wen, token)
+    bank = tmp_path / "bank.csv"
+    bank.write_text(f"document_number,paid_on,amount\n{DECISION},2026-11-24,50\n")
+    imports.import_payments(bank, actor="system", now=NOW)
+
+    page = plain(citizen.get(f"/t/{token}"))
+
+    assert f"，{words_in('zh')['s_owed']}" in page
+    assert "已经到账 50 元，还没有缴清" in page
+
+
+def test_days_left_and_points_stand_in_whole_sentences(wen: Handheld, citizen: Client) -> None:
+    token = new_token()
+    on = (NOW - dt.timedelta(days=14)).astimezone(dt.timezone(dt.timedelta(hours=8)))
+    decision(wen, token, occurred_at=on.isoformat(timespec="milliseconds"), points=1)
+    last = on.date() + dt.timedelta(days=15)
+
+    assert f"{last.month} 月 {last.day} 日前缴款，还有 1 天" in plain(citizen.get(f"/t/{token}"))
+    assert "记 1 分" in plain(citizen.get(f"/t/{token}"))
+    english = plain(citizen.get(f"/en/t/{token}"))
+    assert "1 day left" in english
+    assert "1 point " in english
+
+
+def test_an_act_is_called_what_people_call_it_and_its_full_name_stands_below(
+    wen: Handheld, citizen: Client
+) -> None:
+    short, unnamed = new_token(), new_token()
+    import_offences(CATALOGUE / "violation_codes.csv", area="", default_from=None, actor="system", now=NOW)
+    wen.sync(
+        wen.violation(offence="1039", token_sha256=signed_part(short)),
+        wen.violation(offence="1001", token_sha256=signed_part(unnamed)),
+    )
+
+    page, english = text_of(citizen.get(f"/t/{short}")), text_of(citizen.get(f"/en/t/{short}"))
+
+    assert "<h1>违法停车，正在审核</h1>" in page
+    assert "（1039）" in page and "驾驶人不在现场" in page
+    assert "<h1>Illegal parking: being reviewed</h1>" in english
+    assert "<h1>驾驶拼装的机动车上道路行驶，正在审核</h1>" in text_of(citizen.get(f"/t/{unnamed}"))
+
+
+def test_who_holds_a_parking_notice_is_told_which_way_leads_to_it(citizen: Client, db: None) -> None:
+    for language, path in (("zh", "/"), ("en", "/en/")):
+        led = escape(words_in(language)["no_licence_on_notice"])
+        assert led in text_of(citizen.get(path))
+        assert led in text_of(citizen.post(f"{path}ask", {"number": DECISION, "licence": "0000"}))
 
 
 def test_an_unknown_header_imports_nothing_and_names_what_is_needed(tmp_path: Path, db: None) -> None:
