@@ -5,7 +5,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,14 +29,18 @@ from deploy.demo.story import Story
 from deploy.demo.terminals import keep_keys, make_handhelds
 from deploy.models import Demonstration
 from evidence.storage import Stored, photo_store, remember
+from field.lookup import queries as lookup
 from field.lookup.imports import import_payments, import_vehicles
 from field.recording import catalogue
 from field.recording.catalogue_import import import_offences
 from field.rules.violation import Kind
+from field.rules.visibility import Standing
 from field.targeting.road_import import import_roads
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
 NETWORK = "江澜"
+MOST_LOOKS = 600
+"""So many records are looked at to find a slip of each state."""
 BEGAN = dt.timedelta(days=31)
 """So long ago the units were made and the handhelds enrolled."""
 Bar = Callable[[str, int], Callable[[int], object]]
@@ -110,7 +114,7 @@ def make_city(*, seed: int, violations: int, tasks: int, now: dt.datetime, bar: 
     keep_keys(folder / "terminals.json", handhelds)
     _vehicles_and_payments(plan, story, folder, seed=seed, now=now)
     accounts = Path(settings.DATA) / "demo-accounts.txt"
-    people_.write_accounts(accounts, people, passphrases, _for_citizens(plan, story))
+    people_.write_accounts(accounts, people, passphrases, _for_citizens(plan, story, now))
     return Made(
         segments=len(roads),
         road_km=road_km,
@@ -198,28 +202,46 @@ def _vehicles_and_payments(plan: Plan, story: Story, folder: Path, *, seed: int,
         writer = csv.writer(file)
         writer.writerow(("plate", "plate_type", "engine_number"))
         writer.writerows((one.number, one.plate_type, one.engine) for one in plan.vehicles)
-    rng = Random(f"payments {seed}")
     with payments.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("document_number", "paid_on", "amount"))
-        for one in plan.violations:
-            paid_on = catalogue.day_of(one.at + dt.timedelta(days=rng.randrange(2, 15)))
-            owed = one.fate in ("confirmed", "amended") and one.kind != Kind.RECORD_ONLY and one.fare.fine
-            if owed and rng.random() < 0.7 and paid_on < catalogue.day_of(now):
-                writer.writerow((story.documents[one.uid], paid_on.isoformat(), one.fare.fine))
+        for one, paid_on in _paid(plan, seed=seed, now=now):
+            writer.writerow((story.documents[one.uid], paid_on.isoformat(), one.fare.fine))
     import_vehicles(vehicles, actor="system", now=now)
     import_payments(payments, actor="system", now=now)
 
 
-def _for_citizens(plan: Plan, story: Story) -> list[str]:
-    """A few slips, so that the public page can be tried as a citizen."""
-    lines = [
-        "",
-        "# for the public page: slip's address | document number and last four of the licence | plate, type, engine's last six",
+def _paid(plan: Plan, *, seed: int, now: dt.datetime) -> Iterator[tuple[PlannedViolation, dt.date]]:
+    """Who has paid, and when: seven in ten. Of the decisions the oldest was, and the newest was not, so that there is one of each."""
+    rng = Random(f"payments {seed}")
+    decisions = [
+        one
+        for one in sorted(plan.violations, key=lambda one: one.at)
+        if one.kind == Kind.ON_THE_SPOT and one.fate == "confirmed" and one.fare.fine
     ]
-    shown = [one for one in plan.violations if one.kind == Kind.ON_THE_SPOT and one.fate == "confirmed"][:3]
-    shown += [one for one in plan.violations if one.kind == Kind.NOTICE and one.fate == "annulled"][:1]
-    return lines + [_slip(one, story) for one in shown]
+    for one in plan.violations:
+        paid_on = catalogue.day_of(one.at + dt.timedelta(days=rng.randrange(2, 15)))
+        owed = one.fate in ("confirmed", "amended") and one.kind != Kind.RECORD_ONLY and one.fare.fine
+        pays = rng.random() < 0.7
+        if len(decisions) > 1 and one in (decisions[0], decisions[-1]):
+            pays, paid_on = one is decisions[0], catalogue.day_of(one.at + dt.timedelta(days=1))
+        if owed and pays and paid_on < catalogue.day_of(now):
+            yield one, paid_on
+
+
+def _for_citizens(plan: Plan, story: Story, now: dt.datetime) -> list[str]:
+    """A slip for each state that a citizen can meet, the newest of each; what is in force comes first."""
+    shown: dict[Standing, PlannedViolation] = {}
+    papers = [one for one in plan.violations if one.kind != Kind.RECORD_ONLY]
+    for one in sorted(papers, key=lambda one: one.at, reverse=True)[:MOST_LOOKS]:
+        shown.setdefault(lookup.found(one.uid, now=now).view.standing, one)
+        if len(shown) == len(Standing):
+            break
+    return [
+        "",
+        "# for the public page: slip's address | document number and last four of the licence | plate, type, engine's last six | state",
+        *(_slip(shown[standing], story) + f"\t{standing}" for standing in Standing if standing in shown),
+    ]
 
 
 def _slip(one: PlannedViolation, story: Story) -> str:

@@ -6,6 +6,7 @@ Nothing here touches the product: the plan says what people do, story.py lets th
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,7 @@ def make_plan(
         window.violations.append(_violation(rng, window, places, vehicles, fares, now))
     for window in windows:
         window.violations.sort(key=lambda one: one.written_at)
+    _one_of_each(windows)
     _give_tasks(rng, windows, places, tasks, now)
     # a shift in which nothing was recorded tells nothing
     worked = [one for one in windows if one.violations or one.task or one.closes_at is None]
@@ -186,6 +188,28 @@ def _fate(rng: Random, kind: Kind, window: Window, now: dt.datetime) -> tuple[st
     if fate in ("proposed", "annulled", "kept"):
         return fate, rng.choice(ANNUL_GROUNDS[:8])
     return fate, ""
+
+
+def _one_of_each(windows: Sequence[Window]) -> None:
+    """Let parking notices have every fate at least once, as far as there are enough of them: the public page can then be tried in every state."""
+    for fate, word in (
+        ("checked", ""),
+        ("annulled", ANNUL_GROUNDS[0]),
+        ("returned", RETURN_REASONS[0]),
+        ("waiting", ""),
+    ):
+        notices = [
+            (one.at, window, place)
+            for window in windows
+            for place, one in enumerate(window.violations)
+            if one.kind == Kind.NOTICE
+        ]
+        fates = [window.violations[place].fate for _, window, place in notices]
+        if fate in fates or fates.count("confirmed") < 2:
+            continue
+        confirmed = (one for one, its in zip(notices, fates, strict=True) if its == "confirmed")
+        _, window, place = max(confirmed, key=lambda one: one[0])
+        window.violations[place] = replace(window.violations[place], fate=fate, word=word)
 
 
 _TASKS = (

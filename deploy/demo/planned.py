@@ -68,7 +68,8 @@ FATES = (
     ("annulled", 0.02),
     ("kept", 0.007),
 )
-"""What becomes of a record that is older than a day. `kept`: its annulment was proposed and refused."""
+"""What becomes of a record that is older than a day. `kept`: its annulment was proposed and refused. Two more are given out by hand:
+`waiting`, nobody has decided yet, and `checked`, a correction of it was set aside."""
 
 
 @dataclass(frozen=True, slots=True)

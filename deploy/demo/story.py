@@ -42,7 +42,7 @@ Step = Callable[[int], object]
 
 
 class NotAdmitted(Exception):
-    """The product did not admit a record of the demonstration: the plan or the product is wrong."""
+    """The product did something else with a record of the demonstration than was planned: the plan or the product is wrong."""
 
 
 @dataclass(slots=True)
@@ -142,12 +142,18 @@ class Story:
                 self._arrive(handheld, self.pictures[photo.order], at)
         self.step(len(some))
 
-    def _take(self, envelopes: list[Envelope], handheld: Handheld, at: dt.datetime) -> None:
+    def _take(
+        self,
+        envelopes: list[Envelope],
+        handheld: Handheld,
+        at: dt.datetime,
+        becomes: Outcome = Outcome.ADMITTED,
+    ) -> None:
         taken = take_in(envelopes, sender=handheld.id, now=at)
         for waiting in taken.waiting:
             waiting.wait(0)  # the sealer may not run: receipts are for handhelds that are there
         for verdict in taken.verdicts:
-            if verdict.outcome != Outcome.ADMITTED:
+            if verdict.outcome != becomes:
                 raise NotAdmitted(f"{verdict.uid}: {verdict.outcome} {verdict.reason}")
 
     def _arrive(self, handheld: Handheld, picture: Picture, at: dt.datetime) -> None:
@@ -205,15 +211,19 @@ class Story:
             review.return_to_officer(one.uid, reason=one.word, remark="请核对后补正", by=leader, now=at)
 
         def amend(at: dt.datetime) -> None:
+            correct(at, "按退回意见补正", {}, Outcome.ADMITTED)
+
+        def dispute(at: dt.datetime) -> None:
+            # a shift that nobody opened: set aside, and the desk has something to judge
+            elsewhere = str(UUID(int=one.uid.int ^ 2))
+            correct(at, "地点写错", {"shift": elsewhere}, Outcome.QUARANTINED)
+
+        def correct(at: dt.datetime, reason: str, said: dict[str, Any], becomes: Outcome) -> None:
             handheld = self.handhelds[window.terminal]
             uid = UUID(int=one.uid.int ^ 1)
             head = self._head(number, window, kind="amendment", uid=uid, at=at, clock_ms=one.clock_ms)
-            said = (
-                head
-                | self._said(window, one)
-                | {"amends": str(one.uid), "reason": "按退回意见补正", "note": "已补正"}
-            )
-            self._take([handheld.seal(said)], handheld, at)
+            words = self._said(window, one) | {"amends": str(one.uid), "reason": reason, "note": "已补正"}
+            self._take([handheld.seal(head | words | said)], handheld, at, becomes)
 
         def propose(at: dt.datetime) -> None:
             review.propose_annulment(one.uid, ground=one.word, remark="", by=leader, now=at)
@@ -237,6 +247,8 @@ class Story:
                 return [(soon, give_back), (sent_at + dt.timedelta(seconds=110), amend), (next_day, confirm)]
             case "proposed":
                 return [(next_day, propose)]
+            case "checked":
+                return [(soon, dispute)]
             case "annulled":
                 return [(next_day, propose), (later, agree)]
             case "kept":

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 import stat
 from collections import Counter, defaultdict
 from hashlib import sha256
@@ -15,7 +16,7 @@ import pytest
 import shapely
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 from PIL import Image
 
 from accounts.models import Role, Shift, Terminal, Unit, User
@@ -27,10 +28,12 @@ from deploy.demo.photos import Order
 from deploy.models import Demonstration
 from evidence.models import Entry
 from evidence.storage import photo_store
+from field.lookup.words import words_in
 from field.models import Offence, Payment, Photo, Position, Received, Road, Task, VehicleKey, Violation
 from field.rules import identity, plate
 from field.rules.shots import group_of, missing
 from field.rules.violation import Kind
+from field.rules.visibility import Standing
 from field.targeting.roads import nearest_road
 
 NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
@@ -235,6 +238,12 @@ def test_what_was_handed_over_is_never_returned() -> None:
         assert one.kind != Kind.ON_THE_SPOT or one.fate not in ("returned", "amended")
 
 
+def test_a_plan_of_any_size_holds_notices_of_every_fate_that_a_citizen_can_meet() -> None:
+    for seed, violations in ((1, 40), (2, 300), (3, 2000)):
+        fates = {one.fate for one in a_plan(seed, violations).violations if one.kind == Kind.NOTICE}
+        assert fates >= {"confirmed", "checked", "annulled", "returned", "waiting"}, (seed, violations)
+
+
 def test_places_are_said_as_officers_say_them() -> None:
     texts = [one.place.text for one in a_plan().violations]
 
@@ -312,7 +321,8 @@ def test_a_city_is_made_through_the_products_own_operations(city: str) -> None:
         30,
     )
     assert (Violation.objects.count(), Task.objects.count()) == (50, 12)
-    assert Received.objects.exclude(outcome="admitted").count() == 0
+    (aside,) = Received.objects.exclude(outcome="admitted")
+    assert (aside.type, aside.decision) == ("amendment", "waiting"), "the desk has something to judge"
     assert Entry.objects.filter(kind="violation.recorded").count() == 50
     assert Shift.objects.filter(closed_at=None).count() == Position.objects.count() + _without_position()
     assert set(Violation.objects.values_list("state", flat=True)) >= {"recorded", "confirmed"}
@@ -323,6 +333,7 @@ def test_a_city_is_made_through_the_products_own_operations(city: str) -> None:
     _every_record_lies_on_a_road()
     _accounts_are_for_their_owner_only()
     _what_was_paid_was_owed()
+    _a_citizen_can_try_every_state()
     _a_second_time_is_refused()
 
 
@@ -370,6 +381,18 @@ def _what_was_paid_was_owed() -> None:
     for payment in Payment.objects.all():
         violation = Violation.objects.get(document_number=payment.document_number)
         assert (violation.state, violation.fine) == ("confirmed", payment.amount)
+
+
+def _a_citizen_can_try_every_state() -> None:
+    lines = (Path(settings.DATA) / "demo-accounts.txt").read_text().splitlines()
+    slips = [line.split("\t") for line in lines if line.startswith("/t/")]
+    assert [one[-1] for one in slips] == [one.value for one in Standing]
+    for path, paper, _, state in slips:
+        page = Client().get(path).content.decode()
+        title = re.search("<h1>(.*)</h1>", page)
+        assert title and paper.split()[0][:4] in page
+        said = {f"s_{state}", "s_owed"} if state == "in_force" else {f"s_{state}", f"s_{state}_notice"}
+        assert title[1].rpartition("，")[2] in {words_in("zh").get(one) for one in said}, (title[1], state)
 
 
 def _a_second_time_is_refused() -> None:

@@ -133,7 +133,7 @@ def test_the_citizen_s_pages_can_be_read_and_pressed(
     slip = next(
         line for line in town.stack.data.accounts_file.read_text().splitlines() if line.startswith("/t/")
     )
-    token, number, vehicle = (part.strip() for part in slip.split("\t"))
+    token, number, vehicle, _ = (part.strip() for part in slip.split("\t"))
     eye = Eye(looking.PUBLIC)
     page = somebodys_phone.page(f"{town.address}/")
     end = {390: "-phone", 1280: "-wide"}.get(width, "-narrow")
