@@ -115,6 +115,25 @@ def database_is_postgis(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessag
         )
 
 
+@register("luqin")
+def papers_have_numbers_and_a_seal(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E011, W002: the form of the papers' numbers is one; without a seal no decision is printed."""
+    fault = settings.NUMBER_FORM.fault()
+    if fault:
+        yield Error(
+            f"the numbers of papers can't be written: {fault}",
+            hint="LUQIN_NUMBER_AREA has six digits, LUQIN_NUMBER_CLASSES gives each paper a digit of its own, LUQIN_NUMBER_DIGITS"
+            " is 4 to 8, LUQIN_NUMBER_CHECK is none, luhn or mod_11_10.",
+            id="luqin.E011",
+        )
+    if settings.PAPER_SETTING["seal"] not in ("pre_stamped", "raster"):
+        yield Warning(
+            "LUQIN_SEAL is not set: no decision, certificate or notice to appear can be printed",
+            hint="pre_stamped where the paper bears the authority's seal, raster where it is printed.",
+            id="luqin.W002",
+        )
+
+
 @register("luqin", "database")
 def no_demonstration_accounts(
     app_configs: Any, databases: Any = None, **kwargs: Any

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from field.rules.documents.number import Form
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = os.environ.get("LUQIN_MODE", "production")
 DEMO = MODE == "demo"
@@ -185,6 +187,38 @@ LOOKUP_ASKS_AN_HOUR = int(os.environ.get("LUQIN_ASKS_AN_HOUR", "20"))
 TASK_SIGN_MINUTES = {"critical": 2, "urgent": 10, "routine": 24 * 60}
 AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 """Name of the local rule that lets an auxiliary open parking notices; empty: none does (Order 157 art. 12)."""
+PAPER_SETTING = {
+    "authority": PUBLIC_NAME_ZH,
+    "seal": os.environ.get("LUQIN_SEAL", "" if PRODUCTION else "pre_stamped"),
+    "level": os.environ.get("LUQIN_AUTHORITY_LEVEL", "" if PRODUCTION else "city"),
+    "government": os.environ.get("LUQIN_GOVERNMENT", "" if PRODUCTION else "江澜市人民政府"),
+    "court": os.environ.get("LUQIN_COURT", "" if PRODUCTION else "江澜市城东区人民法院"),
+    "bank": os.environ.get("LUQIN_BANK", "" if PRODUCTION else "代收银行任一网点或者电子支付系统"),
+    "office": os.environ.get("LUQIN_OFFICE", "" if PRODUCTION else "江澜市任一违法处理窗口"),
+    "bring": os.environ.get("LUQIN_BRING", "身份证、驾驶证、行驶证"),
+    "phone": PUBLIC_PHONE,
+    "auxiliary_rule": AUXILIARY_MAY_ISSUE_NOTICE,
+}
+"""What papers say of this place (rules/documents). Empty: unknown, and papers that need it are refused. `seal` is `pre_stamped` (the
+roll bears it) or `raster`; `level` is `city` where the authority may revoke licences, else `county`."""
+NUMBER_FORM = Form(
+    area=os.environ.get("LUQIN_NUMBER_AREA", AREA),
+    classes=dict(
+        one.split("=")
+        for one in os.environ.get(
+            "LUQIN_NUMBER_CLASSES",
+            "simple_decision=1,decision=2,measure_certificate=3,notice_to_appear=6"
+            + ("" if PRODUCTION else ",parking_notice=9"),
+        ).split(",")
+        if "=" in one
+    ),
+    digits=int(os.environ.get("LUQIN_NUMBER_DIGITS", "8")),
+    check=os.environ.get("LUQIN_NUMBER_CHECK", "none" if PRODUCTION else "luhn"),
+)
+"""How numbers of papers are written: area, class, serial, check character. No class of the parking notice and no algorithm of the check
+is published: both are the province's to name."""
+NUMBERS_IN_A_BLOCK = int(os.environ.get("LUQIN_NUMBERS_IN_A_BLOCK", "50"))
+NUMBERS_RENEW_BELOW = int(os.environ.get("LUQIN_NUMBERS_RENEW_BELOW", "20"))
 HANDHELD_MINIMUM_VERSION = "0.1.0"
 
 REST_FRAMEWORK = {

@@ -5,9 +5,14 @@ from collections.abc import Iterable
 from evidence.ledger import Entry
 from evidence.replay import Projection
 from field.dispatch import projection as tasks
+from field.documents import projection as papers
 from field.models import projection as received
 
-PROJECTIONS: tuple[Projection, ...] = (*received.PROJECTIONS, *tasks.PROJECTIONS)
+PROJECTIONS: tuple[Projection, ...] = (
+    *received.PROJECTIONS,
+    *tasks.PROJECTIONS,
+    *papers.PROJECTIONS,
+)
 
 
 def photo_digests(entry: Entry) -> Iterable[str]:

@@ -21,6 +21,8 @@ from evidence import queries as evidence
 from evidence.ledger import Entry
 from evidence.uploads import operations as uploads
 from field.dispatch import timers as dispatch
+from field.documents import timers as papers
+from field.documents.operations import void_blocks_of_revoked
 from field.duty.operations import forget_off_duty
 from field.lookup import limits
 from field.models import Item, Photo, Received, Violation
@@ -151,6 +153,21 @@ def numbers_missing(now: dt.datetime) -> list[Entry]:
     return _opened(opened)
 
 
+def papers_missing(now: dt.datetime) -> list[Entry]:
+    """Open an item for each number of a paper that stayed away over 24 hours."""
+    return _opened(
+        open_item(
+            ItemKind.PAPER_MISSING,
+            one.number,
+            unit=one.block.terminal.unit,
+            facts={"terminal": one.block.terminal_id, "number": one.number},
+            since=EVER,
+            now=now,
+        )
+        for one in papers.missing_papers(now)
+    )
+
+
 def quarantine_waiting(now: dt.datetime) -> list[Entry]:
     """Open an item for each text set aside that nobody has judged within three working days."""
     waiting = Received.objects.filter(decision=Received.Decision.WAITING).order_by("arrived_at")
@@ -223,6 +240,7 @@ RULES: Mapping[str, Rule] = {
     "quarantine_waiting": quarantine_waiting,
     "log_unsettled": log_unsettled,
     "log_stopped": log_stopped,
+    "numbers_voided": void_blocks_of_revoked,
     "no_longer_so": no_longer_so,
     "tasks": dispatch.due,
     "positions": lambda now: [None] * forget_off_duty(now),
@@ -232,9 +250,10 @@ RULES: Mapping[str, Rule] = {
 CHORES: Mapping[str, Rule] = {
     "uploads_dropped": lambda now: [None] * uploads.sweep(now=now),
     "networks_forgotten": lambda now: [None] * limits.forget(now),
+    "papers_missing": papers_missing,
     "sessions_cleared": lambda now: [None] * _clear_sessions(now),
 }
-"""What only takes away what is over, and may wait for some minutes. It needs no Redis, as the rules don't."""
+"""What may wait for some minutes: it takes away what is over, or looks through much. It needs no Redis, as the rules don't."""
 
 
 def beat(now: dt.datetime) -> Beat:
@@ -314,6 +333,8 @@ def _is_over(item: Item) -> bool:
             return not Violation.objects.filter(id=item.subject, state=State.RETURNED).exists()
         case ItemKind.NUMBER_MISSING:
             return Received.objects.filter(terminal=item.facts["terminal"], seq=item.facts["number"]).exists()
+        case ItemKind.PAPER_MISSING:
+            return papers.is_explained(item.subject)
         case ItemKind.QUARANTINE_WAITING:
             waiting = Received.objects.filter(text_sha256=item.subject, decision=Received.Decision.WAITING)
             return not waiting.exists()

@@ -2,6 +2,7 @@
 
 from field.models.catalogue import CatalogueImport, Offence
 from field.models.item import Item
+from field.models.number import NumberBlock, VoidedNumber
 from field.models.outside import Asked, Payment, PaymentImport, PublicToken, VehicleKey
 from field.models.position import Position
 from field.models.received import Photo, Received
@@ -14,6 +15,7 @@ __all__ = [
     "Assignment",
     "CatalogueImport",
     "Item",
+    "NumberBlock",
     "Offence",
     "Payment",
     "PaymentImport",
@@ -26,4 +28,5 @@ __all__ = [
     "Task",
     "VehicleKey",
     "Violation",
+    "VoidedNumber",
 ]

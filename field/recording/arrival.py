@@ -40,6 +40,8 @@ class Arrival:
     """What was asked of the catalogue and the log for this batch already."""
     photos_here: PhotosHere | None = None
     """Of the photos that the batch names, those that are here; None: not asked yet."""
+    judged: bool = False
+    """Somebody at the desk has looked at it and lets it count."""
     together: replay.Together | None = None
     """Where rows wait to be written with those of the other records of the batch; None: they are written at once."""
 

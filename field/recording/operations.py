@@ -14,6 +14,7 @@ from evidence.ledger import Entry
 from field.models import Violation
 from field.models.projection import VIOLATION
 from field.recording.arrival import Arrival, around, body_of, offence_of
+from field.recording.paper import refuse_number
 from field.rules import checks
 from field.rules import violation as rules
 from field.rules.intake import Outcome, Reason, SetAside
@@ -25,9 +26,10 @@ from field.rules.violation import Act, Kind, State
 def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
     """Record a violation for the first time.
 
-    :raises SetAside: the officer may not do what the record says was done
+    :raises SetAside: the officer may not do what the record says was done, or its paper's number can't stand
     """
     _may_record(arrival.officer, record.said)
+    refuse_number(record.said.document_number, record.head.uid, arrival)
     entry = ledger.append(
         kind="violation.recorded",
         subject=record.head.uid,
@@ -63,6 +65,8 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
         )
     except rules.NotAllowed:
         raise SetAside(Reason.CANT_BE_AMENDED, Outcome.CONFLICT) from None
+    if record.said.document_number != violation.document_number:
+        refuse_number(record.said.document_number, record.amends, arrival)
     entry = ledger.append(
         kind="violation.amended",
         subject=record.amends,

@@ -37,6 +37,10 @@ class Reason(StrEnum):
     """Another text came under the same uid before."""
     NUMBER_TAKEN = "number_taken"
     """Another text of this terminal came with the same sequence number before: one key on two handhelds."""
+    PAPER_NUMBER_TAKEN = "paper_number_taken"
+    """Another paper bears the same number: a copied terminal, or a number used twice."""
+    PAPER_NUMBER_VOID = "paper_number_void"
+    """Its paper's number is of another terminal's block, was voided, or is not written as numbers are here."""
     NOT_PROCESSED = "not_processed"
     """The server met a fault of its own while it took this record in: the technician's, and nothing is lost."""
     CANT_BE_AMENDED = "cant_be_amended"
@@ -68,6 +72,7 @@ ADMISSION_GROUNDS = ("checked_with_officer", "paper_seen", "clock_explained", "t
 class SetAside(Exception):
     """The record can't count as it stands: it is kept, logged and receipted, and somebody judges it."""
 
-    def __init__(self, reason: Reason, outcome: Outcome = Outcome.QUARANTINED) -> None:
+    def __init__(self, reason: Reason, outcome: Outcome = Outcome.QUARANTINED, other: str = "") -> None:
+        """`other`: SHA-256 of the text that it stands against, where whoever refuses it knows."""
         super().__init__(reason)
-        self.reason, self.outcome = reason, outcome
+        self.reason, self.outcome, self.other = reason, outcome, other

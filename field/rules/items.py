@@ -14,6 +14,8 @@ class ItemKind(StrEnum):
     """A returned record that its officer has not amended after three working days."""
     NUMBER_MISSING = "number_missing"
     """A hole in a terminal's sequence, older than 24 hours: a record was made and has not come."""
+    PAPER_MISSING = "paper_missing"
+    """A number of a paper, below one that came over 24 hours ago, of which neither a paper nor a reason has come."""
     QUARANTINE_WAITING = "quarantine_waiting"
     """A text set aside that nobody has judged for three working days."""
     UNSETTLED = "unsettled"

@@ -228,7 +228,7 @@ def _set_aside(opened: Opened, aside: SetAside, batch: Batch) -> Verdict:
             "detail": dict(opened.detail),
             "arrived_at": batch.now.isoformat(),
             "unit": opened.terminal.unit_id if opened.terminal else None,
-            "other": batch.other_side(opened) if conflict else None,
+            "other": (aside.other or batch.other_side(opened)) if conflict else None,
             "photos_here": of_terminal(batch.photos_here, opened.key, (one for one, _ in opened.hint.photos))
             if signed
             else {},

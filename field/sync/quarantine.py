@@ -76,7 +76,10 @@ def admit(text_sha256: str, *, ground: str, remark: str, by: User, now: dt.datet
         shift, officer = shift_as_judged(record)
         _judged("quarantine.admitted", row, aside, ground, remark, by, now)
         return count(
-            record, Arrival(signed=aside.record, terminal=terminal, shift=shift, officer=officer, now=now)
+            record,
+            Arrival(
+                signed=aside.record, terminal=terminal, shift=shift, officer=officer, now=now, judged=True
+            ),
         )
     except SetAside as still:
         raise NotAdmissible(still.reason) from None

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/documents/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tables that papers are made from, for a handheld that makes them by itself
+         * @description The very bytes that this server makes papers from.
+         */
+        get: operations["get_documents_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrol": {
         parameters: {
             query?: never;
@@ -303,6 +323,66 @@ export interface paths {
         get: operations["get_map_violations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Number blocks, and what became of each number
+         * @description Of the terminals of one's own units; the technician and the auditor see all.
+         */
+        get: operations["get_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/lease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Numbers for papers, used without the network
+         * @description A new block is leased when few are left; ask as often as you like.
+         */
+        post: operations["post_numbers_lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void one number of this handheld
+         * @description It is never used again. Said twice it stays as it was said first.
+         */
+        post: operations["post_numbers_void"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,6 +1262,21 @@ export interface components {
             unit_code: string;
             unit_name: string;
         };
+        /** @description Neighbouring numbers of one fate, as they stand on paper. */
+        Explained: {
+            first: string;
+            last: string;
+            /**
+             * @description * `used` - used
+             *     * `set_aside` - set_aside
+             *     * `voided` - voided
+             *     * `block_voided` - block_voided
+             *     * `held` - held
+             *     * `missing` - missing
+             * @enum {string}
+             */
+            fate: "used" | "set_aside" | "voided" | "block_voided" | "held" | "missing";
+        };
         /** @description What is new since a number. `start_over`: the items are all there is, to replace what was known. */
         Feed: {
             epoch: string;
@@ -1309,12 +1404,13 @@ export interface components {
              * @description * `photos_outstanding` - photos_outstanding
              *     * `return_unanswered` - return_unanswered
              *     * `number_missing` - number_missing
+             *     * `paper_missing` - paper_missing
              *     * `quarantine_waiting` - quarantine_waiting
              *     * `unsettled` - unsettled
              *     * `log_stopped` - log_stopped
              * @enum {string}
              */
-            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "quarantine_waiting" | "unsettled" | "log_stopped";
+            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "log_stopped";
             subject: string;
             unit: string | null;
             /** Format: date-time */
@@ -1429,6 +1525,41 @@ export interface components {
         Leaf: {
             salt: string;
             payload: string;
+        };
+        /** @description For which paper, and how many numbers the handheld has left by its own count. */
+        LeaseRequest: {
+            /**
+             * @description * `simple_decision` - simple_decision
+             *     * `decision` - decision
+             *     * `measure_certificate` - measure_certificate
+             *     * `notice_to_appear` - notice_to_appear
+             *     * `parking_notice` - parking_notice
+             * @enum {string}
+             */
+            kind: "simple_decision" | "decision" | "measure_certificate" | "notice_to_appear" | "parking_notice";
+            left: number;
+        };
+        /** @description All blocks of this kind that the handheld may use, the oldest first. */
+        Leased: {
+            form: components["schemas"]["NumberForm"];
+            blocks: components["schemas"]["LeasedBlock"][];
+        };
+        /** @description Numbers without check characters, both ends included. */
+        LeasedBlock: {
+            id: string;
+            /**
+             * @description * `simple_decision` - simple_decision
+             *     * `decision` - decision
+             *     * `measure_certificate` - measure_certificate
+             *     * `notice_to_appear` - notice_to_appear
+             *     * `parking_notice` - parking_notice
+             * @enum {string}
+             */
+            kind: "simple_decision" | "decision" | "measure_certificate" | "notice_to_appear" | "parking_notice";
+            first: number;
+            last: number;
+            /** @description used or voided as far as the server knows */
+            taken: number[];
         };
         LogConsistency: {
             old: number;
@@ -1590,6 +1721,42 @@ export interface components {
             unit: string;
             officers?: string[];
         };
+        /** @description A block and what became of each of its numbers. */
+        NumberBlock: {
+            id: string;
+            /**
+             * @description * `simple_decision` - simple_decision
+             *     * `decision` - decision
+             *     * `measure_certificate` - measure_certificate
+             *     * `notice_to_appear` - notice_to_appear
+             *     * `parking_notice` - parking_notice
+             * @enum {string}
+             */
+            kind: "simple_decision" | "decision" | "measure_certificate" | "notice_to_appear" | "parking_notice";
+            terminal: string;
+            terminal_number: number;
+            unit: string;
+            /** Format: date-time */
+            leased_at: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            numbers: components["schemas"]["Explained"][];
+        };
+        /** @description The newest blocks first. */
+        NumberBlocks: {
+            blocks: components["schemas"]["NumberBlock"][];
+        };
+        /** @description How numbers are written here. */
+        NumberForm: {
+            area: string;
+            classes: {
+                [key: string]: string;
+            };
+            digits: number;
+            /** @description `none`, `luhn` or `mod_11_10` */
+            check_character: string;
+        };
         /** @description What may be offered in an area today. */
         OffencePack: {
             digest: string;
@@ -1726,11 +1893,13 @@ export interface components {
              *     * `amends_others` - amends_others
              *     * `uid_taken` - uid_taken
              *     * `number_taken` - number_taken
+             *     * `paper_number_taken` - paper_number_taken
+             *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -1767,6 +1936,16 @@ export interface components {
         Page: {
             rows: components["schemas"]["MaskedRow"][];
             cursor: number | null;
+        };
+        /** @description The tables of the papers as files (joined in this order their bytes have the digest), and this place's settings for them. */
+        PapersPack: {
+            digest: string;
+            files: string[];
+            /** @description `setting` of a sheet */
+            setting: {
+                [key: string]: string;
+            };
+            form: components["schemas"]["NumberForm"];
         };
         /** @description A photo as the record names it. `arrived_at` is null as long as its bytes are not here. */
         Photo: {
@@ -1984,11 +2163,13 @@ export interface components {
              *     * `amends_others` - amends_others
              *     * `uid_taken` - uid_taken
              *     * `number_taken` - number_taken
+             *     * `paper_number_taken` - paper_number_taken
+             *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -2337,11 +2518,13 @@ export interface components {
              *     * `amends_others` - amends_others
              *     * `uid_taken` - uid_taken
              *     * `number_taken` - number_taken
+             *     * `paper_number_taken` - paper_number_taken
+             *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -2387,6 +2570,28 @@ export interface components {
             outcome: "admitted" | "quarantined" | "conflict" | "again" | "unreadable";
             reason: string;
             receipt: components["schemas"]["Receipt"] | null;
+        };
+        /** @description One number that will not be used. */
+        VoidRequest: {
+            number: string;
+            /**
+             * @description * `misprint` - misprint
+             *     * `paper_spoilt` - paper_spoilt
+             *     * `wrong_person` - wrong_person
+             *     * `not_needed` - not_needed
+             *     * `other` - other
+             * @enum {string}
+             */
+            reason: "misprint" | "paper_spoilt" | "wrong_person" | "not_needed" | "other";
+            /** @default  */
+            remark: string;
+        };
+        /** @description It is voided, since when and why. */
+        Voided: {
+            number: string;
+            reason: string;
+            /** Format: date-time */
+            voided_at: string;
         };
         /** @description A task with its history, the oldest first: late steps and escalations, with who was told, among it. */
         WholeTask: {
@@ -2483,6 +2688,61 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_documents_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PapersPack"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_enrol: {
         parameters: {
             query?: never;
@@ -3371,6 +3631,242 @@ export interface operations {
             };
             /** @description Only JSON is answered. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberBlocks"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_numbers_lease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leased"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_numbers_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voided"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

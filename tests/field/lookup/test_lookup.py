@@ -362,13 +362,20 @@ def test_the_slip_of_a_correction_leads_to_what_it_corrects_once_it_counts(
     assert words_in("zh")["being_checked"] in text_of(citizen.get(f"/t/{refused}"))
 
 
-def test_one_number_on_two_papers_is_nobodys_guess(wen: Handheld, citizen: Client) -> None:
-    decision(wen, new_token())
-    decision(wen, new_token())
+def test_of_one_number_on_two_papers_the_first_stands_and_the_second_is_being_checked(
+    wen: Handheld, citizen: Client
+) -> None:
+    first = decision(wen, new_token())
+    token = new_token()
+    second = {**first.said, "token_sha256": signed_part(token)}
+    said = {name: second[name] for name in ("kind", "served", "document_number", "person", "token_sha256")}
 
-    page = text_of(citizen.post("/ask", {"number": DECISION, "licence": "001X"}, follow=True))
+    verdict = wen.sync(wen.violation(**said)).body["verdicts"][0]
 
-    assert words_in("zh")["being_checked"] in page
+    assert (verdict["outcome"], verdict["reason"]) == ("conflict", "paper_number_taken")
+    assert words_in("zh")["being_checked"] in text_of(citizen.get(f"/t/{token}", follow=True))
+    asked = text_of(citizen.post("/ask", {"number": DECISION, "licence": "001X"}, follow=True))
+    assert words_in("zh")["being_checked"] not in asked
 
 
 def test_an_entry_changed_by_hand_together_with_its_row_is_not_shown(

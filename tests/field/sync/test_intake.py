@@ -216,6 +216,8 @@ def test_every_reason_to_set_a_record_aside_has_its_test() -> None:
         Reason.AMENDS_OTHERS,
         Reason.UID_TAKEN,
         Reason.NUMBER_TAKEN,
+        Reason.PAPER_NUMBER_TAKEN,
+        Reason.PAPER_NUMBER_VOID,
         Reason.CANT_BE_AMENDED,
         Reason.NOT_PROCESSED,
     }

@@ -5,8 +5,16 @@ import { describe, expect, it } from "vitest";
 import { cases } from "../cases";
 import { readPapers } from "./book";
 import { compose, Refused } from "./compose";
+import { nextStem, numbersLeft, stem, written, type Form } from "./number";
 import { NotASheet, type Said } from "./sheet";
 
+type Numbered = {
+  readonly form: Form;
+  readonly kind: string;
+  readonly serial: number;
+  readonly stem: number;
+  readonly number: string;
+};
 type Case = {
   readonly case: string;
   readonly sheet: Said;
@@ -62,5 +70,36 @@ describe("the papers of the road", () => {
 
     expect(refused).toBeInstanceOf(NotASheet);
     expect((refused as NotASheet).where).toBe(where);
+  });
+});
+
+describe("numbers of papers", () => {
+  it.each(cases<Numbered>("documents.json", "numbers").map((one) => [one.number, one] as const))(
+    "writes %s as the server does",
+    (_, one) => {
+      expect(stem(one.form, one.kind, one.serial)).toBe(one.stem);
+      expect(written(one.form, one.stem)).toBe(one.number);
+    },
+  );
+
+  it("takes the lowest number that is not taken, from one block into the next, and says when none is left", () => {
+    const blocks = [
+      { kind: "decision", first: 10, last: 11 },
+      { kind: "simple_decision", first: 20, last: 21 },
+      { kind: "decision", first: 30, last: 30 },
+    ];
+
+    expect(nextStem(blocks, "decision", new Set([10]))).toBe(11);
+    expect(nextStem(blocks, "decision", new Set([10, 11]))).toBe(30);
+    expect(nextStem(blocks, "decision", new Set([10, 11, 30]))).toBeNull();
+    expect(numbersLeft(blocks, "decision", new Set([10, 20]))).toBe(2);
+    expect(nextStem(blocks, "parking_notice", new Set())).toBeNull();
+  });
+
+  it("gives papers without a class no number, and knows no other check", () => {
+    const form = { area: "330900", classes: {}, digits: 8, check: "mod_7" };
+
+    expect(stem(form, "decision", 1)).toBeNull();
+    expect(() => written(form, 1)).toThrow(RangeError);
   });
 });

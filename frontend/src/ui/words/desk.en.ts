@@ -488,6 +488,8 @@ export const desk: Record<keyof typeof zh, string> = {
   "aside.uid_taken": "Same id, other content",
   "aside.number_taken": "Same number, other content",
   "aside.not_processed": "Not processed by the server",
+  "aside.paper_number_taken": "Number of another paper",
+  "aside.paper_number_void": "Number not valid here",
   "aside.cant_be_amended": "Can't be amended any more",
   "aside.unknown": "{word}",
   "aside_why.unknown_terminal": "This key was never enrolled; nobody stands for the text.",
@@ -508,10 +510,15 @@ export const desk: Record<keyof typeof zh, string> = {
     "Another text of this handheld had the same number; one key may be on two phones.",
   "aside_why.not_processed":
     "The server met a fault of its own; the record is whole. It can be admitted once that is understood.",
+  "aside_why.paper_number_taken":
+    "Another paper bears the same number: a copied handheld, or a number used twice.",
+  "aside_why.paper_number_void":
+    "It is of another handheld's block, was voided, or its check digit is wrong. Admit it when you have seen the paper.",
   "aside_why.cant_be_amended": "What was handed over, confirmed or annulled can't be amended.",
   "aside_why.other": "Please judge by the content.",
   "item.photos_outstanding": "Photos missing for 24 hours",
   "item.return_unanswered": "Return unanswered for 3 working days",
+  "item.paper_missing": "A paper is missing",
   "item.number_missing": "A handheld's number is missing",
   "item.quarantine_waiting": "Set aside for 3 working days",
   "item.unsettled": "Backup 24 hours behind",
@@ -519,6 +526,8 @@ export const desk: Record<keyof typeof zh, string> = {
   "item_why.photos_outstanding":
     "The record came, its photos did not. Ask the officer to go online, or look for the handheld.",
   "item_why.return_unanswered": "No amendment came. Ask the officer, or propose to annul.",
+  "item_why.paper_missing":
+    "A later number is used; of this one neither a paper nor a reason has come. Ask its officer.",
   "item_why.number_missing": "A record in between was written and has not come. Look for that handheld.",
   "item_why.quarantine_waiting": "Nobody has judged this record.",
   "item_why.unsettled": "No backup holds the newest entries. Look at the backup.",

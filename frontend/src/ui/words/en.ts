@@ -317,6 +317,8 @@ export const officer: Record<keyof typeof zh, string> = {
   "attention.no_such_task": "There is no such task",
   "attention.uid_taken": "The id is taken: being checked",
   "attention.number_taken": "The number is taken: being checked",
+  "attention.paper_number_taken": "Another paper has this number",
+  "attention.paper_number_void": "Number not valid",
   "attention.cant_be_amended": "Confirmed or served: can't be changed",
   "attention.other": "Look at it: {word}",
   "mend.returned": "Correct it",

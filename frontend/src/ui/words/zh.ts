@@ -315,6 +315,8 @@ export const officer = {
   "attention.no_such_task": "没有这个任务",
   "attention.uid_taken": "编号重了，正在核查",
   "attention.number_taken": "序号重了，正在核查",
+  "attention.paper_number_taken": "编号与别的文书重复",
+  "attention.paper_number_void": "编号不能用",
   "attention.cant_be_amended": "已确认或已送交，不能再改",
   "attention.other": "要看一下：{word}",
   "mend.returned": "更正这条",

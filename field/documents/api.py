@@ -1,0 +1,164 @@
+"""The doors of the papers: numbers for a handheld, what became of them for the desk, and the tables that papers are made from."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.capabilities import Capability, may, require
+from accounts.doors import asker
+from accounts.middleware import terminal_of
+from accounts.models import Terminal
+from accounts.problem import problems
+from accounts.refusals import Refusal
+from field.documents import operations, serializers
+from field.documents.queries import blocks_seen, explained
+from field.rules.documents.book import FOLDER, book
+from field.rules.documents.number import Fate
+
+SHOWN = 100
+
+
+class OnATerminalOnly(Refusal):
+    """Numbers are leased to handhelds: this request comes from none."""
+
+    status = 403
+    code = "on_a_terminal_only"
+
+
+def _terminal(request: Request) -> Terminal:
+    terminal = terminal_of(request._request)
+    if terminal is None:
+        raise OnATerminalOnly
+    return terminal
+
+
+class LeaseView(APIView):
+    """POST /api/numbers/lease"""
+
+    @extend_schema(
+        summary="Numbers for papers, used without the network",
+        request=serializers.LeaseSerializer,
+        responses={200: serializers.LeasedSerializer, **problems(400, 401, 403, 409, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """A new block is leased when few are left; ask as often as you like."""
+        person, terminal = asker(request), _terminal(request)
+        asked = serializers.LeaseSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        blocks = operations.lease(terminal, **asked.validated_data, by=person, now=timezone.now())
+        fates = explained(blocks)
+        return Response(
+            {
+                "form": _form(),
+                "blocks": [
+                    {
+                        "id": block.id,
+                        "kind": block.kind,
+                        "first": block.first,
+                        "last": block.last,
+                        "taken": [
+                            stem
+                            for one in fates[block.id]
+                            if one.fate in (Fate.USED, Fate.SET_ASIDE, Fate.VOIDED)
+                            for stem in range(one.first, one.last + 1)
+                        ],
+                    }
+                    for block in blocks
+                ],
+            }
+        )
+
+
+class VoidView(APIView):
+    """POST /api/numbers/void"""
+
+    @extend_schema(
+        summary="Void one number of this handheld",
+        request=serializers.VoidSerializer,
+        responses={200: serializers.VoidedSerializer, **problems(400, 401, 403, 404, 409, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """It is never used again. Said twice it stays as it was said first."""
+        person, terminal = asker(request), _terminal(request)
+        require(person, Capability.RECORD)
+        asked = serializers.VoidSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        voided = operations.void_number(
+            **asked.validated_data, terminal=terminal, by=person, now=timezone.now()
+        )
+        return Response(
+            {
+                "number": settings.NUMBER_FORM.written(voided.id),
+                "reason": voided.reason,
+                "voided_at": voided.voided_at.isoformat(),
+            }
+        )
+
+
+class BlocksView(APIView):
+    """GET /api/numbers"""
+
+    @extend_schema(
+        summary="Number blocks, and what became of each number",
+        responses={200: serializers.NumberBlocksSerializer, **problems(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        """Of the terminals of one's own units; the technician and the auditor see all."""
+        person = asker(request)
+        if not (may(person, Capability.ENROL_TERMINAL) or may(person, Capability.AUDIT)):
+            require(person, Capability.SEE_UNIT)
+        blocks = list(blocks_seen(person)[:SHOWN])
+        fates = explained(blocks)
+        written = settings.NUMBER_FORM.written
+        return Response(
+            {
+                "blocks": [
+                    {
+                        "id": block.id,
+                        "kind": block.kind,
+                        "terminal": block.terminal_id,
+                        "terminal_number": block.terminal.number,
+                        "unit": block.terminal.unit_id,
+                        "leased_at": block.leased_at.isoformat(),
+                        "voided_at": block.voided_at.isoformat() if block.voided_at else None,
+                        "void_reason": block.void_reason,
+                        "numbers": [
+                            {"first": written(one.first), "last": written(one.last), "fate": one.fate.value}
+                            for one in fates[block.id]
+                        ],
+                    }
+                    for block in blocks
+                ]
+            }
+        )
+
+
+class PapersPackView(APIView):
+    """GET /api/documents/pack"""
+
+    @extend_schema(
+        summary="The tables that papers are made from, for a handheld that makes them by itself",
+        responses={200: serializers.PapersPackSerializer, **problems(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        """The very bytes that this server makes papers from."""
+        asker(request)
+        files = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.json"))]
+        return Response(
+            {"digest": book().digest, "files": files, "setting": settings.PAPER_SETTING, "form": _form()}
+        )
+
+
+def _form() -> dict[str, Any]:
+    form = settings.NUMBER_FORM
+    return {
+        "area": form.area,
+        "classes": dict(form.classes),
+        "digits": form.digits,
+        "check_character": form.check,
+    }

@@ -1,0 +1,77 @@
+"""What is known of the numbers: which blocks a terminal holds, and what became of each number."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts.capabilities import Capability, may
+from accounts.models import Terminal, User
+from accounts.scope import visible
+from evidence.ledger import read_payload
+from evidence.queries import ask
+from field.models import NumberBlock, Received, Violation, VoidedNumber
+from field.models.projection import read_record
+from field.rules.documents.number import Explained, fates
+from field.rules.record import AmendmentRecord, ViolationRecord
+
+
+def blocks_seen(user: User) -> QuerySet[NumberBlock]:
+    """The blocks that this person may see: of the terminals of the units they see into, the technician's all."""
+    blocks = NumberBlock.objects.select_related("terminal__unit").order_by("-leased_at", "-first")
+    if may(user, Capability.ENROL_TERMINAL) or may(user, Capability.AUDIT):
+        return blocks
+    return visible(blocks, user, path="terminal__unit")
+
+
+def live_blocks(terminal: Terminal) -> list[NumberBlock]:
+    """The blocks that a terminal may use, the oldest first: none once it is revoked."""
+    if terminal.state == Terminal.State.REVOKED:
+        return []
+    return list(NumberBlock.objects.filter(terminal=terminal, voided_at=None).order_by("first"))
+
+
+def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
+    """By block: what became of each of its numbers."""
+    numbers = {
+        settings.NUMBER_FORM.written(stem): stem
+        for block in blocks
+        for stem in range(block.first, block.last + 1)
+    }
+    used = {
+        numbers[number]
+        for number in Violation.objects.filter(document_number__in=numbers).values_list(
+            "document_number", flat=True
+        )
+    }
+    aside = {
+        numbers[number] for number in _set_aside({one.terminal_id for one in blocks}) if number in numbers
+    }
+    voided = set(VoidedNumber.objects.filter(id__in=numbers.values()).values_list("id", flat=True))
+    return {
+        block.id: fates(
+            block.first,
+            block.last,
+            used=used,
+            set_aside=aside - used,
+            voided=voided,
+            block_voided=block.voided_at is not None or block.terminal.state == Terminal.State.REVOKED,
+        )
+        for block in blocks
+    }
+
+
+def _set_aside(terminals: Iterable[str]) -> set[str]:
+    """Numbers on papers of these terminals whose records wait, or were refused: they are on paper all the same."""
+    entries = (
+        Received.objects.filter(terminal__in=set(terminals))
+        .exclude(decision="")
+        .values_list("entry", flat=True)
+    )
+    found = set()
+    for entry_id, payload in ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(entries)]):
+        signed = read_payload(entry_id, bytes(payload)).record
+        record = read_record(signed.text) if signed else None
+        if isinstance(record, ViolationRecord | AmendmentRecord) and record.said.document_number:
+            found.add(record.said.document_number)
+    return found

@@ -1,0 +1,99 @@
+"""The shapes of what goes in and out at the doors of the papers."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from field.documents.operations import VOID_REASONS
+from field.rules.documents.book import book
+from field.rules.documents.number import Fate
+
+KINDS = tuple(book().kinds)
+
+
+class LeaseSerializer(serializers.Serializer[Any]):
+    """For which paper, and how many numbers the handheld has left by its own count."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    left = serializers.IntegerField(min_value=0, max_value=1_000_000)
+
+
+class NumberFormSerializer(serializers.Serializer[Any]):
+    """How numbers are written here."""
+
+    area = serializers.CharField()
+    classes = serializers.DictField(child=serializers.CharField())
+    digits = serializers.IntegerField()
+    check_character = serializers.CharField(help_text="`none`, `luhn` or `mod_11_10`")
+
+
+class LeasedBlockSerializer(serializers.Serializer[Any]):
+    """Numbers without check characters, both ends included."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    first = serializers.IntegerField()
+    last = serializers.IntegerField()
+    taken = serializers.ListField(
+        child=serializers.IntegerField(), help_text="used or voided as far as the server knows"
+    )
+
+
+class LeasedSerializer(serializers.Serializer[Any]):
+    """All blocks of this kind that the handheld may use, the oldest first."""
+
+    form = NumberFormSerializer()
+    blocks = LeasedBlockSerializer(many=True)
+
+
+class VoidSerializer(serializers.Serializer[Any]):
+    """One number that will not be used."""
+
+    number = serializers.CharField(max_length=20)
+    reason = serializers.ChoiceField(choices=VOID_REASONS)
+    remark = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class VoidedSerializer(serializers.Serializer[Any]):
+    """It is voided, since when and why."""
+
+    number = serializers.CharField()
+    reason = serializers.CharField()
+    voided_at = serializers.DateTimeField()
+
+
+class ExplainedSerializer(serializers.Serializer[Any]):
+    """Neighbouring numbers of one fate, as they stand on paper."""
+
+    first = serializers.CharField()
+    last = serializers.CharField()
+    fate = serializers.ChoiceField(choices=[one.value for one in Fate])
+
+
+class NumberBlockSerializer(serializers.Serializer[Any]):
+    """A block and what became of each of its numbers."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    terminal = serializers.CharField()
+    terminal_number = serializers.IntegerField()
+    unit = serializers.CharField()
+    leased_at = serializers.DateTimeField()
+    voided_at = serializers.DateTimeField(allow_null=True)
+    void_reason = serializers.CharField()
+    numbers = ExplainedSerializer(many=True)
+
+
+class NumberBlocksSerializer(serializers.Serializer[Any]):
+    """The newest blocks first."""
+
+    blocks = NumberBlockSerializer(many=True)
+
+
+class PapersPackSerializer(serializers.Serializer[Any]):
+    """The tables of the papers as files (joined in this order their bytes have the digest), and this place's settings for them."""
+
+    digest = serializers.CharField()
+    files = serializers.ListField(child=serializers.CharField())
+    setting = serializers.DictField(child=serializers.CharField(), help_text="`setting` of a sheet")
+    form = NumberFormSerializer()

@@ -1,0 +1,12 @@
+"""Addresses of the papers, below /api/."""
+
+from django.urls import path
+
+from field.documents import api
+
+urlpatterns = [
+    path("documents/pack", api.PapersPackView.as_view(), name="papers-pack"),
+    path("numbers", api.BlocksView.as_view(), name="number-blocks"),
+    path("numbers/lease", api.LeaseView.as_view(), name="lease-numbers"),
+    path("numbers/void", api.VoidView.as_view(), name="void-number"),
+]
