@@ -93,7 +93,7 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
 def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chromium) -> None:
     eye = Eye(looking.DESK)
     for role, rooms in (
-        ("leader", ("map", "review", "terminals")),
+        ("leader", ("map", "review", "terminals", "looks")),
         ("legal_reviewer", ("check",)),
         ("technician", ("terminals",)),
     ):
@@ -115,13 +115,14 @@ def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chro
                     "map": "20-map",
                     "review": "21-review",
                     "check": "21b-check",
+                    "looks": "26-looks",
                     "terminals": f"24-terminals-{role}",
                 }[room],
             )
         page.context.clear_cookies()
         page.close()
 
-    assert len(eye.seen) >= 6
+    assert len(eye.seen) >= 7
     assert eye.wrong == []
 
 

@@ -22,6 +22,8 @@ export type OpenItem = Shapes["Item"];
 export type Terminal = Shapes["Terminal"];
 export type Unit = Shapes["Unit"];
 export type EnrolCode = Shapes["Code"];
+export type Look = Shapes["Look"];
+export type Looks = Shapes["Looks"];
 export type RoadPack = Shapes["RoadPack"];
 
 /** One page of the feed, as a desk gets it: a view's shape follows from what it is about. */
@@ -54,6 +56,9 @@ export type TaskAct =
   | { readonly act: "reassign"; readonly body: { from: string; to: string } }
   | { readonly act: "withdraw"; readonly body: { remark: string } };
 
+/** Which looks: what is empty narrows nothing. */
+export type LooksWanted = Partial<Record<"viewer" | "record" | "first_day" | "last_day", string>>;
+
 export type TerminalAct = "suspend" | "resume" | "revoke";
 
 /** The doors that a desk uses. */
@@ -85,6 +90,8 @@ export interface DeskServer {
   judge(sha256: string, act: "admit" | "refuse", ground: string, remark: string): Promise<void>;
   items(): Promise<readonly OpenItem[]>;
   closeItem(id: string, ground: string, remark: string): Promise<void>;
+  /** One page of who looked at what; reading it is a look, too. */
+  looks(wanted: LooksWanted, cursor: string | null): Promise<Looks>;
   terminals(): Promise<readonly Terminal[]>;
   enrolmentCode(unit: string): Promise<EnrolCode>;
   approve(terminal: string, fingerprint: string | null): Promise<void>;
@@ -142,6 +149,10 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     judge: (sha256, act, ground, remark) => say(`/api/quarantine/${sha256}/${act}`, { ground, remark }),
     items: async () => (await must<Shapes["Items"]>("/api/items", quiet)).items,
     closeItem: (id, ground, remark) => say(`/api/items/${to(id)}/close`, { ground, remark }),
+    looks: (wanted, cursor) => {
+      const said = Object.entries({ ...wanted, cursor: cursor ?? "" }).filter(([, value]) => value !== "");
+      return must(`/api/looks?${new URLSearchParams(said)}`);
+    },
     terminals: async () => (await must<Shapes["TerminalList"]>("/api/terminals", quiet)).terminals,
     enrolmentCode: (unit) => say("/api/terminals/codes", { unit }),
     approve: (terminal, fingerprint) =>
