@@ -104,6 +104,21 @@ class EnrolmentCode(models.Model):
         return self.code_sha256[:8]
 
 
+class PasswordCode(models.Model):
+    """A one-time code with which one person chooses their password. Only its SHA-256 is kept."""
+
+    code_sha256 = models.CharField(max_length=64, primary_key=True)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="password_codes")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """None: at the server's console."""
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.code_sha256[:8]
+
+
 class UsedChallenge(models.Model):
     """A challenge that a terminal has answered. It is taken once; rows older than any challenge's life are swept."""
 

@@ -16,12 +16,13 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from accounts.capabilities import Capability, may, works_at_a_desk
 from accounts.closing import ENDED, close_after_commit
 from accounts.models import Shift, ShiftKey, Terminal, User
 from accounts.queries import reader_keys
 
 BACKEND = "accounts.backends.PoliceNumberBackend"
-_SHIFT, _BEGAN, _SEEN = "shift", "began", "seen"
+_SHIFT, _BEGAN, _SEEN, _ROLE = "shift", "began", "seen", "role"
 NOTE_EVERY_S = 60
 """A desk's activity is written down at most this often; the row would else be written at each click."""
 
@@ -65,6 +66,8 @@ def standing(session: SessionBase, now: dt.datetime) -> Standing | None:
     user = User.objects.select_related("unit").filter(police_number=number, is_active=True).first()
     if user is None or not _password_is_the_same(session, user):
         return None
+    if session.get(_ROLE, user.role) != user.role and not works_at_a_desk(user):
+        return None  # the role was changed to one that has no work at a desk
     return Standing(user, None, None, key)
 
 
@@ -81,7 +84,11 @@ def _on_shift(session: SessionBase, key: str, number: str, now: dt.datetime) -> 
         )
         .first()
     )
-    if shift is None or not _password_is_the_same(session, shift.user):
+    if (
+        shift is None
+        or not may(shift.user, Capability.RECORD)
+        or not _password_is_the_same(session, shift.user)
+    ):
         return None
     return Standing(shift.user, shift, shift.terminal, key)
 
@@ -99,6 +106,7 @@ def begin(request: HttpRequest, user: User, *, shift: Shift | None, now: dt.date
     login(request, user, backend=BACKEND)
     session = request.session
     session[_BEGAN] = session[_SEEN] = now.timestamp()
+    session[_ROLE] = user.role
     if shift is None:
         return
     session[_SHIFT] = str(shift.id)

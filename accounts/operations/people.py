@@ -15,7 +15,7 @@ from accounts.capabilities import Capability, require
 from accounts.closing import COME_AGAIN, ENDED, REVOKED, close_after_commit
 from accounts.models import Role, Unit, User
 from accounts.projections import PEOPLE
-from accounts.refusals import NotFound, Refusal
+from accounts.refusals import NotFound, Overtaken, Refusal
 from evidence import ledger
 from evidence.replay import hold, project
 
@@ -59,9 +59,16 @@ class NotOneself(Refusal):
 
 @transaction.atomic
 def enlist(
-    *, police_number: str, name: str, role: str, unit: Unit, password: str, by: User | None, now: dt.datetime
+    *,
+    police_number: str,
+    name: str,
+    role: str,
+    unit: Unit,
+    password: str | None,
+    by: User | None,
+    now: dt.datetime,
 ) -> User:
-    """Add a person with their first password, and return them.
+    """Add a person with their first password, and return them. Without one they choose it with a code (password_codes.py).
 
     :raises NotPermitted: `by` may not manage people
     :raises PoliceNumberRefused: `form` (not a number of this role) or `taken`
@@ -74,7 +81,8 @@ def enlist(
         raise PoliceNumberRefused("form")
     if User.objects.filter(police_number=police_number).exists():
         raise PoliceNumberRefused("taken")
-    _judge(password, User(police_number=police_number, name=name))
+    if password is not None:
+        _judge(password, User(police_number=police_number, name=name))
     entry = ledger.append(
         kind="user.enlisted",
         subject=police_number,
@@ -84,21 +92,22 @@ def enlist(
         audience=[audience.of_person(police_number), *audience.of_unit(unit)],
     )
     project(PEOPLE, entry)
-    _keep(police_number, password, by, now)
+    if password is None:
+        User.objects.filter(police_number=police_number).update(password=make_password(None))
+    else:
+        _keep(police_number, password, by, now)
     return User.objects.select_related("unit").get(police_number=police_number)
 
 
 @transaction.atomic
-def change_role(police_number: str, *, role: str, unit: Unit, by: User, now: dt.datetime) -> User:
+def change_role(police_number: str, *, role: str, unit: Unit, by: User | None, now: dt.datetime) -> User:
     """Give a person another role or unit. Their sockets close and come again, and their feed starts over, since they may see other things.
 
     :raises NotPermitted: `by` may not manage people
     :raises NotOneself: it is their own role
     :raises PoliceNumberRefused: the number is not one of that role (an auxiliary does not become sworn by a click)
     """
-    require(by, Capability.MANAGE_PEOPLE)
-    if by.police_number == police_number:
-        raise NotOneself
+    _manages(by, police_number)
     person = _held(police_number)
     if (role == Role.AUXILIARY) != police_number.startswith("F"):
         raise PoliceNumberRefused("form")
@@ -111,7 +120,7 @@ def change_role(police_number: str, *, role: str, unit: Unit, by: User, now: dt.
     entry = ledger.append(
         kind="user.changed",
         subject=police_number,
-        actor=by.police_number,
+        actor=by.police_number if by else "system",
         at=now,
         body=body,
         audience=concerned,
@@ -121,18 +130,20 @@ def change_role(police_number: str, *, role: str, unit: Unit, by: User, now: dt.
     return User.objects.select_related("unit").get(police_number=police_number)
 
 
-def disable(police_number: str, *, reason: str, by: User, now: dt.datetime) -> User:
+def disable(police_number: str, *, reason: str, by: User | None, now: dt.datetime) -> User:
     """End a person's access at once; what they signed stays, and still comes in.
 
     :raises NotPermitted: `by` may not manage people
+    :raises Overtaken: it has ended already
     """
     return _switch(police_number, False, reason=reason, by=by, now=now)
 
 
-def enable(police_number: str, *, reason: str, by: User, now: dt.datetime) -> User:
+def enable(police_number: str, *, reason: str, by: User | None, now: dt.datetime) -> User:
     """Let a disabled person in again.
 
     :raises NotPermitted: `by` may not manage people
+    :raises Overtaken: they may come in
     """
     return _switch(police_number, True, reason=reason, by=by, now=now)
 
@@ -153,15 +164,15 @@ def set_password(police_number: str, *, password: str, by: User, now: dt.datetim
 
 
 @transaction.atomic
-def _switch(police_number: str, active: bool, *, reason: str, by: User, now: dt.datetime) -> User:
-    require(by, Capability.MANAGE_PEOPLE)
-    if by.police_number == police_number:
-        raise NotOneself
+def _switch(police_number: str, active: bool, *, reason: str, by: User | None, now: dt.datetime) -> User:
+    _manages(by, police_number)
     person = _held(police_number)
+    if person.is_active == active:
+        raise Overtaken("active" if active else "suspended")
     entry = ledger.append(
         kind="user.changed",
         subject=police_number,
-        actor=by.police_number,
+        actor=by.police_number if by else "system",
         at=now,
         body={"is_active": active, "reason": reason},
         audience=[audience.of_person(police_number), *audience.of_unit(person.unit)],
@@ -170,6 +181,14 @@ def _switch(police_number: str, active: bool, *, reason: str, by: User, now: dt.
     if not active:
         close_after_commit([audience.of_person(police_number)], REVOKED)
     return User.objects.select_related("unit").get(police_number=police_number)
+
+
+def _manages(by: User | None, police_number: str) -> None:
+    if by is None:
+        return
+    require(by, Capability.MANAGE_PEOPLE)
+    if by.police_number == police_number:
+        raise NotOneself
 
 
 def _held(police_number: str) -> User:

@@ -423,6 +423,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People of the units one manages or sees into
+         * @description The technician's are the city's; suspended ones too.
+         */
+        get: operations["get_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{police_number}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do it, and answer with the person as they stand now. */
+        post: operations["post_people_by_police_number_reinstate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{police_number}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do it, and answer with the person as they stand now. */
+        post: operations["post_people_by_police_number_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{police_number}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer a person
+         * @description It counts from the person's next request on; open lines are closed and come again.
+         */
+        post: operations["post_people_by_police_number_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make codes to choose a password with
+         * @description An earlier code that was not used is void. The old password stays good until the code is used.
+         */
+        post: operations["post_people_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enlist everybody of a table
+         * @description Row by row; twice changes nothing. The codes are said here and nowhere else.
+         */
+        post: operations["post_people_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -548,6 +662,26 @@ export interface paths {
         get: operations["get_session_challenge"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password with a code that was handed out
+         * @description Then sign in with it. A wrong, old or used code and an unknown number are answered alike.
+         */
+        post: operations["post_session_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1146,6 +1280,12 @@ export interface components {
             note: string;
             consistency: string[] | null;
         };
+        /** @description One's own password, with a code that was handed out. */
+        ChosenRequest: {
+            police_number: string;
+            code: string;
+            password: string;
+        };
         /** @description Why it can be closed. */
         CloseRequest: {
             /** @default  */
@@ -1170,6 +1310,10 @@ export interface components {
         /** @description For which unit a handheld is to be enrolled. */
         CodeAskedRequest: {
             unit: string;
+        };
+        /** @description For whom. */
+        CodesAskedRequest: {
+            people: string[];
         };
         /** @description Which version the reviewer had before her; left out, whatever stands now. */
         ConfirmRequest: {
@@ -1387,6 +1531,18 @@ export interface components {
             earlier: components["schemas"]["MaskedRow"][];
             may: components["schemas"]["May"];
         };
+        /** @description A code to choose a password with: said once, kept nowhere. */
+        HandedOut: {
+            police_number: string;
+            name: string;
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description In the order of the numbers. */
+        HandedOutList: {
+            codes: components["schemas"]["HandedOut"][];
+        };
         /** @description One entry of its history. `by`: a police number, or the terminal whose record it was. */
         Happened: {
             what: string;
@@ -1560,6 +1716,32 @@ export interface components {
             last: number;
             /** @description used or voided as far as the server knows */
             taken: number[];
+        };
+        /** @description What became of one row of the table. */
+        Line: {
+            /** @description In the file; the header is 1. */
+            number: number;
+            police_number: string;
+            name: string;
+            /**
+             * @description * `enlisted` - enlisted
+             *     * `unchanged` - unchanged
+             *     * `rejected` - rejected
+             * @enum {string}
+             */
+            outcome: "enlisted" | "unchanged" | "rejected";
+            /**
+             * @description * `number` - number
+             *     * `twice` - twice
+             *     * `name` - name
+             *     * `role` - role
+             *     * `unit` - unit
+             *     * `unit_ambiguous` - unit_ambiguous
+             *     * `differs` - differs
+             *     * `suspended` - suspended
+             * @enum {string|null}
+             */
+            why: "number" | "twice" | "name" | "role" | "unit" | "unit_ambiguous" | "differs" | "suspended" | null;
         };
         LogConsistency: {
             old: number;
@@ -1947,6 +2129,38 @@ export interface components {
             };
             form: components["schemas"]["NumberForm"];
         };
+        /** @description One page by number; `cursor` leads to the next, null at the end. */
+        People: {
+            people: components["schemas"]["Person"][];
+            cursor: string | null;
+        };
+        /** @description One person. */
+        Person: {
+            police_number: string;
+            name: string;
+            /**
+             * @description * `officer` - officer
+             *     * `auxiliary` - auxiliary
+             *     * `leader` - leader
+             *     * `legal_reviewer` - legal_reviewer
+             *     * `duty_desk` - duty_desk
+             *     * `technician` - technician
+             *     * `auditor` - auditor
+             * @enum {string}
+             */
+            role: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
+            unit: string;
+            unit_name: string;
+            unit_name_en: string;
+            active: boolean;
+            /** @description Has chosen one. */
+            has_password: boolean;
+            /**
+             * Format: date-time
+             * @description A code was handed out and is not used yet.
+             */
+            code_until: string | null;
+        };
         /** @description A photo as the record names it. `arrived_at` is null as long as its bytes are not here. */
         Photo: {
             digest: string;
@@ -2093,6 +2307,11 @@ export interface components {
         RemarkRequest: {
             /** @default  */
             remark: string;
+        };
+        /** @description Every row of the table, and the codes of those who came in. */
+        Report: {
+            lines: components["schemas"]["Line"][];
+            codes: components["schemas"]["HandedOut"][];
         };
         /** @description Why a slip is printed once more; it stands in the log. */
         ReprintRequest: {
@@ -2366,6 +2585,12 @@ export interface components {
             /** @description Positions measured since the last contact. */
             positions?: unknown;
         };
+        /** @description A table of people as text: CSV with a header that names 警号, 姓名, 岗位, 单位 (or police_number, name, role, unit). */
+        TableRequest: {
+            table: string;
+            /** @description Say what would happen, and change nothing. */
+            dry_run: boolean;
+        };
         /** @description A task as the board shows it. `recorded` counts violations recorded there and then, derived at this reading. */
         Task: {
             /** Format: uuid */
@@ -2542,6 +2767,21 @@ export interface components {
             };
             other: components["schemas"]["OtherSide"] | null;
             may_admit: boolean;
+        };
+        /** @description Where to, and as what. */
+        TransferRequest: {
+            unit: string;
+            /**
+             * @description * `officer` - officer
+             *     * `auxiliary` - auxiliary
+             *     * `leader` - leader
+             *     * `legal_reviewer` - legal_reviewer
+             *     * `duty_desk` - duty_desk
+             *     * `technician` - technician
+             *     * `auditor` - auditor
+             * @enum {string}
+             */
+            role: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
         };
         /** @description One unit of the tree. */
         Unit: {
@@ -4020,6 +4260,542 @@ export interface operations {
             };
         };
     };
+    get_people: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /**
+                 * @description * `officer` - officer
+                 *     * `auxiliary` - auxiliary
+                 *     * `leader` - leader
+                 *     * `legal_reviewer` - legal_reviewer
+                 *     * `duty_desk` - duty_desk
+                 *     * `technician` - technician
+                 *     * `auditor` - auditor
+                 */
+                role?: "officer" | "auxiliary" | "leader" | "legal_reviewer" | "duty_desk" | "technician" | "auditor";
+                /** @description Part of the name, or the number's beginning. */
+                text?: string;
+                /** @description This unit and all below it. */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_by_police_number_reinstate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                police_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_by_police_number_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                police_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_by_police_number_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                police_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesAskedRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOutList"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_quarantine: {
         parameters: {
             query?: never;
@@ -4467,6 +5243,82 @@ export interface operations {
             };
             /** @description Only JSON is answered. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
