@@ -72,6 +72,14 @@ class Program:
                 return int(line.split()[1])
         raise AssertionError("no VmRSS")
 
+    def sockets(self) -> int:
+        """How many sockets it holds."""
+        held = 0
+        for one in Path(f"/proc/{self.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed while we looked
+                held += os.readlink(one).startswith("socket:")
+        return held
+
     def ends(self, within_s: float) -> int:
         """Wait until it ends by itself; its status."""
         assert self._process is not None
