@@ -14,6 +14,7 @@ from accounts.scope import visible
 from evidence.queries import entries_about
 from field.dispatch.board import needs
 from field.models import Assignment, Task
+from field.rules import plate
 from field.rules.task import LIVE, AssignmentState, TaskState
 
 KEPT_FOR = dt.timedelta(hours=24)
@@ -158,6 +159,9 @@ def _for_desk(
 ) -> View:
     need = needs(task, crew, now)
     return _common(task) | {
+        "plates": [
+            plate.mask(one) for one in task.plates
+        ],  # a board is a list; in full they are the crew's, on their handhelds
         "needs": need.value,
         "rank": list(type(need)).index(need),
         "seen": task.newest_entry,

@@ -49,15 +49,20 @@ def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, 
 
 
 def _payment(row: dict[str, str]) -> Payment:
-    """:raises ValueError: the row is no payment"""
+    """:raises ValueError: the row is no payment; which column, never what stands in it, since a shifted one may be anybody's"""
     if not row["document_number"]:
         raise ValueError("no document number")
-    amount = int(row["amount"])
+    try:
+        amount = int(row["amount"])
+    except ValueError:
+        raise ValueError("the sum is no whole number") from None
     if not 0 < amount < 1_000_000:
-        raise ValueError(f"sum {amount} is out of range")
-    return Payment(
-        document_number=row["document_number"], paid_on=dt.date.fromisoformat(row["paid_on"]), amount=amount
-    )
+        raise ValueError("the sum is out of range")
+    try:
+        paid_on = dt.date.fromisoformat(row["paid_on"])
+    except ValueError:
+        raise ValueError("the day is none") from None
+    return Payment(document_number=row["document_number"], paid_on=paid_on, amount=amount)
 
 
 @transaction.atomic
