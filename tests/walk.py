@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import yaml
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import get_resolver
@@ -142,6 +143,7 @@ def build(cast: Cast, folder: Path) -> Town:
         f"plate,plate_type,engine_number,vin\n{PLATE},02,AB{ENGINE},{VIN}\n", encoding="utf-8"
     )
     assert imports.import_vehicles(register, actor="system", now=now()).new == 1
+    leased = wen.post("/api/numbers/lease", {"kind": "simple_decision", "left": 0}).body["blocks"][0]["first"]
     assert browsers["li"].look(f"/api/violations/{decided.id}", "投诉核查").status == 200
     scenes.sealed_log()
 
@@ -165,8 +167,16 @@ def build(cast: Cast, folder: Path) -> Town:
         "pass_": signing.dumps(str(decided.id), salt="lookup.answer"),
     }
     marks = {names[one] for one in ("violation", "recorded", "to_annul", "item", "text_sha256", "terminal")}
-    marks |= {names[one] for one in names if one.startswith("task_")} | {pending.id, cast.wen.police_number}
-    return Town(cast, browsers, names, frozenset(marks), _bodies(cast, pending, fresh.code, wen))
+    marks |= {names[one] for one in names if one.startswith("task_")} | {
+        pending.id,
+        wen.id,
+        cast.wen.police_number,
+    }
+    bodies = _bodies(cast, pending, fresh.code, wen) | {
+        "POST /api/numbers/lease": {"kind": "simple_decision", "left": 0},
+        "POST /api/numbers/void": {"number": settings.NUMBER_FORM.written(leased), "reason": "misprint"},
+    }
+    return Town(cast, browsers, names, frozenset(marks), bodies)
 
 
 TASKS: Mapping[str, tuple[str, ...]] = {"given": ("wen",), "reported": ("wen",), "free": ()}
@@ -234,6 +244,7 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         "POST /api/terminals/{terminal}/suspend": reason,
         "POST /api/violations/{recorded}/propose-annulment": {"ground": "emergency_vehicle"},
         "POST /api/violations/{recorded}/return": {"reason": "plate_doubtful", "remark": "x"},
+        "POST /api/violations/{violation}/reprint": {"why": "x"},
         "POST /api/violations/search": {"plate": PLATE, "why": "x"},
         "POST /api/violations/{to_annul}/refuse-annulment": {"ground": "evidence_stands"},
         "POST /api/session/resume": lambda who, at: (

@@ -78,6 +78,11 @@ GET /api/roads/pack                                              200   401
 GET /api/map/roads                                               200   401
 GET /api/law/pack                                                200   401
 POST /api/law/verdict                                            200   401
+GET /api/documents/pack                                          200   401
+GET /api/numbers                                                 403   403   403   403   200+  200   200+  200+  200+  200+  401   401
+POST /api/numbers/lease                                          200   200   403   200   403   403   403   403   403   403   401   401
+POST /api/numbers/void                                           200   404   404   404   403   403   403   403   403   403   401   401
+POST /api/violations/{violation}/reprint                         403   403   403   403   200+  404   403   200+  403   403   401   401
 GET /public.css                                                  200
 GET /                                                            200
 POST /ask                                                        302

@@ -58,6 +58,7 @@ OWN: Where = {
 LOOKED_AT: Where = {
     **of("GET /api/violations/{violation}#x", "li fan du ji", *WHOLE),
     **of("GET /api/violations/{violation}#review", "li", *WHOLE),
+    **of("POST /api/violations/{violation}/reprint", "li du", "document", "plate"),
     **of("GET /api/quarantine/{text_sha256}", "fan ji", *PERSON),
 }
 """What is shown after a look has been entered in the log."""
