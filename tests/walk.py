@@ -164,6 +164,7 @@ def build(cast: Cast, folder: Path) -> Town:
         "index": "0",
         "upload_id": str(uuid4()),
         "token": TOKEN,
+        "mei": cast.mei.police_number,
         "pass_": signing.dumps(str(decided.id), salt="lookup.answer"),
     }
     marks = {names[one] for one in ("violation", "recorded", "to_annul", "item", "text_sha256", "terminal")}
@@ -174,6 +175,11 @@ def build(cast: Cast, folder: Path) -> Town:
     }
     bodies = _bodies(cast, pending, fresh.code, wen) | {
         "POST /api/numbers/lease": {"kind": "simple_decision", "left": 0},
+        "POST /api/session/password": {
+            "police_number": cast.mei.police_number,
+            "code": operations.make_password_codes([cast.mei], by=cast.qiu, now=now())[0].code,
+            "password": "quite another one, and long",
+        },
         "POST /api/numbers/void": {"number": settings.NUMBER_FORM.written(leased), "reason": "misprint"},
     }
     return Town(cast, browsers, names, frozenset(marks), bodies)
@@ -223,6 +229,14 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         },
         "POST /api/items/{item}/close": {"ground": "done"},
         "POST /api/law/verdict": {},
+        "POST /api/people/codes": {"people": [cast.mei.police_number]},
+        "POST /api/people/table": {
+            "table": f"警号,姓名,岗位,单位\n034777,新来,民警,{cast.east_first.code}\n",
+            "dry_run": False,
+        },
+        "POST /api/people/{mei}/reinstate": reason,
+        "POST /api/people/{mei}/suspend": reason,
+        "POST /api/people/{mei}/transfer": {"unit": cast.east_second.code, "role": "officer"},
         "POST /api/quarantine/{text_sha256}/admit": {"ground": "checked_with_officer"},
         "POST /api/quarantine/{text_sha256}/refuse": {"ground": "not_genuine"},
         "POST /api/sync": lambda who, at: {

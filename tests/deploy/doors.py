@@ -83,6 +83,13 @@ GET /api/numbers                                                 403   403   403
 POST /api/numbers/lease                                          200   200   403   200   403   403   403   403   403   403   401   401
 POST /api/numbers/void                                           200   404   404   404   403   403   403   403   403   403   401   401
 POST /api/violations/{violation}/reprint                         403   403   403   403   200+  404   403   200+  403   403   401   401
+GET /api/people                                                  403   403   403   403   200+  200   200+  200+  200+  200+  401   401
+POST /api/people/codes                                           403   403   403   403   403   403   403   403   201   403   401   401
+POST /api/people/table                                           403   403   403   403   403   403   403   403   200   403   401   401
+POST /api/people/{mei}/reinstate                                 403   403   403   403   403   403   403   403   409   403   401   401
+POST /api/people/{mei}/suspend                                   403   403   403   403   403   403   403   403   200   403   401   401
+POST /api/people/{mei}/transfer                                  403   403   403   403   403   403   403   403   200   403   401   401
+POST /api/session/password                                       204
 GET /public.css                                                  200
 GET /                                                            200
 POST /ask                                                        302
