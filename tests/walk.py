@@ -164,7 +164,7 @@ def build(cast: Cast, folder: Path) -> Town:
         "index": "0",
         "upload_id": str(uuid4()),
         "token": TOKEN,
-        "mei": cast.mei.police_number,
+        "police_number": cast.mei.police_number,
         "pass_": signing.dumps(str(decided.id), salt="lookup.answer"),
     }
     marks = {names[one] for one in ("violation", "recorded", "to_annul", "item", "text_sha256", "terminal")}
@@ -234,9 +234,9 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
             "table": f"警号,姓名,岗位,单位\n034777,新来,民警,{cast.east_first.code}\n",
             "dry_run": False,
         },
-        "POST /api/people/{mei}/reinstate": reason,
-        "POST /api/people/{mei}/suspend": reason,
-        "POST /api/people/{mei}/transfer": {"unit": cast.east_second.code, "role": "officer"},
+        "POST /api/people/{police_number}/reinstate": reason,
+        "POST /api/people/{police_number}/suspend": reason,
+        "POST /api/people/{police_number}/transfer": {"unit": cast.east_second.code, "role": "officer"},
         "POST /api/quarantine/{text_sha256}/admit": {"ground": "checked_with_officer"},
         "POST /api/quarantine/{text_sha256}/refuse": {"ground": "not_genuine"},
         "POST /api/sync": lambda who, at: {

@@ -86,9 +86,9 @@ POST /api/violations/{violation}/reprint                         403   403   403
 GET /api/people                                                  403   403   403   403   200+  200   200+  200+  200+  200+  401   401
 POST /api/people/codes                                           403   403   403   403   403   403   403   403   201   403   401   401
 POST /api/people/table                                           403   403   403   403   403   403   403   403   200   403   401   401
-POST /api/people/{mei}/reinstate                                 403   403   403   403   403   403   403   403   409   403   401   401
-POST /api/people/{mei}/suspend                                   403   403   403   403   403   403   403   403   200   403   401   401
-POST /api/people/{mei}/transfer                                  403   403   403   403   403   403   403   403   200   403   401   401
+POST /api/people/{police_number}/reinstate                                 403   403   403   403   403   403   403   403   409   403   401   401
+POST /api/people/{police_number}/suspend                                   403   403   403   403   403   403   403   403   200   403   401   401
+POST /api/people/{police_number}/transfer                                  403   403   403   403   403   403   403   403   200   403   401   401
 POST /api/session/password                                       204
 GET /public.css                                                  200
 GET /                                                            200
