@@ -136,12 +136,14 @@ def _codes(found: Findings, trusts: Trusts) -> list[str]:
 def _say(whole: Findings, acts: Sequence[Findings] | None, codes: Sequence[str], law: Book) -> dict[str, Any]:
     """The answer in the judge's language. What is open is null, and the facts that would decide it are named.
 
-    `acts` is None where none were judged: then there are no sums but those that the tables say.
+    `acts` is None where none were judged: then nobody gets points, and there are no other sums but those that the tables say.
     """
 
     def total(name: str) -> Any:
-        if name in whole.said or name in whole.open or acts is None:
+        if name in whole.said or name in whole.open:
             return whole.get(name)
+        if acts is None:
+            return 0 if name == "points" and not whole.missing else None
         values = [act.get(name) for act in acts]
         return None if None in values else sum(values)
 

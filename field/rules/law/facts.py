@@ -12,7 +12,10 @@ from typing import Any
 from field.rules.law.expression import Value
 
 MOST_ACTS = 20
-STAGES = ("roadside", "camera_record", "decision_served", "decision_revoked", "measure_taken", "objection")
+STAGES = (
+    *("roadside", "camera_record", "decision_served", "decision_revoked", "measure_taken", "objection"),
+    *("cycle_end", "points_reduction"),
+)
 
 
 class NotFacts(Exception):

@@ -1629,9 +1629,11 @@ export interface components {
              *     * `decision_revoked` - decision_revoked
              *     * `measure_taken` - measure_taken
              *     * `objection` - objection
+             *     * `cycle_end` - cycle_end
+             *     * `points_reduction` - points_reduction
              * @enum {string}
              */
-            stage?: "roadside" | "camera_record" | "decision_served" | "decision_revoked" | "measure_taken" | "objection";
+            stage?: "roadside" | "camera_record" | "decision_served" | "decision_revoked" | "measure_taken" | "objection" | "cycle_end" | "points_reduction";
             acts?: components["schemas"]["LawActRequest"][];
         };
         /** @description The tables of the law as files: joined in this order their bytes have the digest. */

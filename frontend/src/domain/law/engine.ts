@@ -61,6 +61,8 @@ const STAGES = [
   "decision_revoked",
   "measure_taken",
   "objection",
+  "cycle_end",
+  "points_reduction",
 ];
 const MOST_ACTS = 20;
 const LISTS = ["measures", "other", "documents", "deadlines"] as const;
@@ -205,7 +207,7 @@ function sums(acts: readonly Findings[]): Facts {
   return facts;
 }
 
-/** The answer. `acts` is null where none were judged: then there are no sums but those that the tables say. */
+/** The answer. `acts` is null where none were judged: then nobody gets points, and there are no other sums but what the tables say. */
 function say(
   whole: Findings,
   acts: readonly Findings[] | null,
@@ -213,7 +215,8 @@ function say(
   book: Book,
 ): Verdict {
   const total = (name: string): number | null => {
-    if (whole.said.has(name) || whole.open.has(name) || acts === null) return number(whole.sum(name));
+    if (whole.said.has(name) || whole.open.has(name)) return number(whole.sum(name));
+    if (acts === null) return name === "points" && whole.missing.size === 0 ? 0 : null;
     const values = acts.map((act) => act.sum(name));
     if (!values.every((value): value is Fraction => value !== null)) return null;
     return number(values.reduce(add, fraction(0)));
