@@ -201,6 +201,17 @@ PAPER_SETTING = {
 }
 """What papers say of this place (rules/documents). Empty: unknown, and papers that need it are refused. `seal` is `pre_stamped` (the
 roll bears it) or `raster`; `level` is `city` where the authority may revoke licences, else `county`."""
+SEAL_FILE = os.environ.get("LUQIN_SEAL_FILE", "")
+"""PNG of the authority's seal, printed where `seal` is `raster`."""
+_FONT = "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+PAPER_FONT = Path(
+    os.environ.get("LUQIN_PAPER_FONT")
+    or next(
+        (one for one in (Path("/", _FONT), BASE_DIR / ".data" / "unpacked" / _FONT) if one.is_file()),
+        f"/{_FONT}",
+    )
+)
+"""Font of the PDF pages: fonts-noto-cjk of the distribution (deploy/packages.toml)."""
 NUMBER_FORM = Form(
     area=os.environ.get("LUQIN_NUMBER_AREA", AREA),
     classes=dict(
@@ -282,5 +293,8 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR", "filters": ["not_passing"]},
         "axes": {"level": "ERROR"},
+        # both name the characters that a page is made of: a person's name among them
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "WARNING"},
     },
 }

@@ -20,6 +20,8 @@ from deploy.bringup.say import Trouble
 TABLE = ROOT / "deploy" / "packages.toml"
 UNPACKED = ROOT / ".data" / "unpacked"
 """Where packages lie that could not be installed; one place for every stack of this clone."""
+FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+"""Where the package puts the font that pages are drawn with."""
 LOCK_WAIT_S = 300
 KEEP_SERVICES_DOWN = "#!/bin/sh\n# put here by luqin for the time of one apt run, so that no system-wide service starts\nexit 101\n"
 
@@ -86,10 +88,8 @@ def chromium() -> Path | None:
     return _program(os.environ.get("LUQIN_CHROMIUM", "chromium"), [Path("/")])
 
 
-def _fonts() -> bool:
-    return any(
-        glob.glob(f"/usr/share/fonts/**/{name}*", recursive=True) for name in ("NotoSansCJK", "NotoSerifCJK")
-    )
+def _fonts(roots: list[Path]) -> bool:
+    return any((root / FONT.relative_to("/")).is_file() for root in roots)
 
 
 def missing(roots: list[Path], *, need_database: bool, need_redis: bool, for_tests: bool) -> list[str]:
@@ -103,7 +103,7 @@ def missing(roots: list[Path], *, need_database: bool, need_redis: bool, for_tes
         lacking.append("nginx")
     if for_tests and chromium() is None:
         lacking.append("chromium")
-    if for_tests and not _fonts():
+    if not _fonts([Path("/")] if for_tests else roots):  # unpacked ones are none to a browser
         lacking.append("fonts")
     return lacking
 
