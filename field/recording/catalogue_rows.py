@@ -16,6 +16,7 @@ LAW_IN_FORCE = dt.date(2004, 5, 1)
 CONFIDENCES = ("high", "med", "low")
 UNSURE = ("recode_suspected", "see_note")
 """What a source may say of a number that was probably given anew: however sure the act is, the code is not."""
+_NOTE_BEHIND = re.compile(r"(?P<name>.*[\u4e00-\u9fff%].*?)[(（](?P<note>[^()（）]*[a-z]{2,}[^()（）]*)[)）]")
 _CODE = re.compile(r"[1-9][0-9]{3}[0-9A-Z]{0,4}")
 
 
@@ -45,14 +46,15 @@ def read_row(line: Mapping[str, str], *, default_from: dt.date | None) -> Row:
 
     :raises RowRefused: it can't be a version of an offence
     """
-    code, name = line["code"].strip(), line["name_zh"].strip()
+    code = line["code"].strip()
+    name, aside = _name(line["name_zh"])
     if not _CODE.fullmatch(code):
         raise RowRefused(f"{code!r} is no code of four to eight characters")
     if not name:
         raise RowRefused("there is no name")
     if len(name) > 200:
         raise RowRefused("the name is longer than 200 characters")
-    remarks: list[str] = []
+    remarks = [f"the name ended in a note, which was set aside: {aside}"] if aside else []
     status = "superseded" if line.get("version_status", "").strip() == "superseded" else "current"
     valid_from, valid_to = _days(line, superseded=status == "superseded", default_from=default_from)
     least, most, usual = _fines(line, remarks)
@@ -77,7 +79,7 @@ def read_row(line: Mapping[str, str], *, default_from: dt.date | None) -> Row:
         "source": line.get("source", "").strip(),
         "confidence": confidence,
         "status": status,
-        "note": note,
+        "note": "; ".join(one for one in (aside, note) if one),
     }
     for column, longest in (
         ("category", 40),
@@ -88,6 +90,12 @@ def read_row(line: Mapping[str, str], *, default_from: dt.date | None) -> Row:
         if len(str(content[column])) > longest:
             raise RowRefused(f"{column} is longer than {longest} characters")
     return Row(code, valid_from, valid_to, content, tuple(remarks))
+
+
+def _name(text: str) -> tuple[str, str]:
+    """The name, and what a collector wrote behind it in Latin letters: that is no part of what stands on a paper."""
+    found = _NOTE_BEHIND.fullmatch(text.strip())
+    return (found["name"].strip(), found["note"].strip()) if found else (text.strip(), "")
 
 
 def _days(

@@ -68,6 +68,25 @@ def test_a_table_becomes_dated_versions_with_source_and_entry(tmp_path: Path) ->
     assert entry.subject == report.sha256
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "note"),
+    [
+        ("机动车超速50%以上(2013-2021, all roads)", "机动车超速50%以上", "2013-2021, all roads"),
+        ("机动车超速50%以上（old table）", "机动车超速50%以上", "old table"),
+        ("连续驾驶超过4小时(一般机动车)", "连续驾驶超过4小时(一般机动车)", ""),
+        ("不按规定驶入ETC车道(ETC)", "不按规定驶入ETC车道(ETC)", ""),
+    ],
+)
+def test_a_collector_s_note_behind_a_name_is_no_part_of_it(
+    tmp_path: Path, written: str, name: str, note: str
+) -> None:
+    report = take(table(tmp_path, ROW | {"name_zh": written}))
+
+    offence = Offence.objects.get()
+    assert (offence.name_zh, offence.note) == (name, note)
+    assert bool(report.remarks) == bool(note)
+
+
 def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
     path = table(tmp_path, ROW)
     take(path)

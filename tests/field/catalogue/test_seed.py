@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def test_every_row_can_be_decided_on_its_own_days() -> None:
         assert version.points is None or 0 <= version.points <= 12
         for kind in Kind:
             assert wanted(kind, group_of(version.code, version.category, kind)), row["code"]
+
+
+def test_no_name_carries_a_foreign_note() -> None:
+    names = Offence.objects.values_list("name_zh", flat=True)
+
+    assert [name for name in names if re.search("[a-z]{2}", name)] == []
 
 
 def test_no_superseded_code_is_offered_today() -> None:
