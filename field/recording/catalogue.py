@@ -3,12 +3,15 @@
 import datetime as dt
 import json
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from field.models import Offence
+from field.recording.initials import initials
 from field.rules import offence as rules
+from field.rules.law.names import also_called, short_name
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -49,11 +52,25 @@ def pack(*, area: str, day: dt.date) -> Pack:
     return Pack(sha256(said.encode()).hexdigest(), day, offences)
 
 
+@cache
+def _spoken_initials(code: str) -> tuple[str, ...]:
+    """Initials of what people call it: `wftc` and `wt` for 1039."""
+    return tuple(one for name in (short_name(code), *also_called(code)) if name for one in initials(name))
+
+
+def _as_a_line(name: str) -> str:
+    """`Illegal parking` for `illegal parking`."""
+    return name[:1].upper() + name[1:]
+
+
 def _line(row: Offence) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name_zh,
-        "py": row.initials,
+        "short_name": short_name(row.code),
+        "short_name_en": _as_a_line(short_name(row.code, "en")),
+        "also": list(also_called(row.code)),
+        "py": list(dict.fromkeys([*row.initials, *_spoken_initials(row.code)])),
         "category": row.category,
         "fine_min": row.fine_min,
         "fine_max": row.fine_max,

@@ -19,7 +19,16 @@ class OfferedOffenceSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     name = serializers.CharField()
-    py = serializers.ListField(child=serializers.CharField())
+    short_name = serializers.CharField(
+        allow_blank=True, help_text="what people call it; empty where nobody does"
+    )
+    short_name_en = serializers.CharField(allow_blank=True)
+    also = serializers.ListField(
+        child=serializers.CharField(), help_text="further words by which it is looked for"
+    )
+    py = serializers.ListField(
+        child=serializers.CharField(), help_text="pinyin initials of the name and of what it is called"
+    )
     category = serializers.CharField()
     fine_min = serializers.IntegerField(allow_null=True)
     fine_max = serializers.IntegerField(allow_null=True)

@@ -16,7 +16,7 @@ from field.rules.law.book import FOLDER, book, read_book
 from field.rules.law.engine import judge
 from field.rules.law.expression import NotAnExpression, Unknown, evaluate
 from field.rules.law.facts import NotFacts, flat
-from field.rules.law.names import short_name
+from field.rules.law.names import ALSO, SAME_ACT, short_name
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -178,10 +178,25 @@ def test_every_reason_is_said_in_both_languages_and_every_article_is_used() -> N
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("1039", "违法停车"), ("1625", "闯红灯"), ("1357", "未礼让行人"), ("9999", "")]
+    ("code", "name"),
+    [
+        ("1039", "违法停车"),
+        ("1625", "闯红灯"),
+        ("1357", "未礼让行人"),
+        ("1223", "驾车接打手持电话"),
+        ("9999", ""),
+    ],
 )
 def test_an_offence_has_the_name_that_people_use(code: str, name: str) -> None:
     assert short_name(code) == name
+
+
+def test_only_codes_of_the_catalogue_are_called_anything() -> None:
+    with (ROOT / "deploy" / "catalogue" / "violation_codes.csv").open(newline="") as file:
+        codes = {row["code"] for row in csv.DictReader(file)}
+
+    assert codes >= SAME_ACT.keys() | ALSO.keys()
+    assert all(short_name(code) and short_name(code, "en") for code in SAME_ACT)
 
 
 def test_the_digest_changes_with_a_single_byte() -> None:

@@ -28,12 +28,21 @@ def test_who_is_signed_in_gets_the_pack_of_the_city(cast: Cast) -> None:
     offences = {one["code"]: one for one in answer.body["offences"]}
     assert answer.status == 200
     assert set(offences["1039"]) == {
-        "code", "name", "py", "category", "fine_min", "fine_max", "fine", "points", "measures", "measured",
+        "code", "name", "short_name", "short_name_en", "also", "py", "category", "fine_min", "fine_max", "fine", "points", "measures", "measured",
         "applies_to", "basis", "penalty_basis", "from", "to", "confidence",
     }  # fmt: skip
     assert (offences["1039"]["fine"], offences["1039"]["to"]) == (150, None)
     assert offences["6093"]["measured"] == "speed_kmh"
     assert "1344" not in offences
+
+
+def test_the_pack_says_what_people_call_an_offence(cast: Cast) -> None:
+    offences = {one["code"]: one for one in Desk.of(cast.li).get(PATH).body["offences"]}
+
+    parking, plain = offences["1039"], offences["1001"]
+    assert (parking["short_name"], parking["short_name_en"]) == ("违法停车", "Illegal parking")
+    assert "违停" in parking["also"] and {"wftc", "wt"} <= set(parking["py"])
+    assert (plain["short_name"], plain["short_name_en"], plain["also"]) == ("", "", [])
 
 
 def test_another_area_has_its_own_pack(cast: Cast) -> None:
