@@ -117,8 +117,11 @@ class Officer:
         self.press("对，下一步")
 
     def save(self) -> str:
-        """Save; return the uid of the record."""
-        self.page.get_by_role("button", name=re.compile("^存下")).click()
+        """Save: a notice as left on the car, a decision as not handed over yet; return the uid of the record."""
+        given = self.page.get_by_role("button", name="贴好了，存下")
+        kept = self.page.get_by_role("button", name=re.compile("^还没给，存下|^存下"))
+        given.or_(kept).first.wait_for()
+        (given if given.count() else kept).click()
         self.page.get_by_text("已存到本机").or_(self.page.get_by_text("已送达")).first.wait_for()
         return self.page.url.rsplit("/", 1)[-1]
 

@@ -18,6 +18,8 @@ export interface Draft {
   readonly officer: string;
   readonly begun_at: string;
   readonly step: DraftStep;
+  /** This one answer is being changed from the review: the way leads straight back there. */
+  readonly revisiting: boolean;
   readonly kind: Kind | null;
   readonly photos: readonly Taken[];
   /** Shots that the officer said can't be taken, with the reason's word. */
@@ -38,7 +40,8 @@ export interface Draft {
   readonly person: Person | null;
   readonly note: string;
   readonly document_number: string;
-  readonly served: boolean;
+  /** Whether the paper was handed over or left; null until the officer says so. */
+  readonly served: boolean | null;
   readonly amends: string | null;
   readonly reason: string;
   /** The task it belongs to, where it was begun from one. Not part of the record. */
@@ -52,6 +55,7 @@ export function newDraft(id: string, officer: string, begun_at: string): Draft {
     officer,
     begun_at,
     step: "kind",
+    revisiting: false,
     kind: null,
     photos: [],
     skipped: {},
@@ -71,7 +75,7 @@ export function newDraft(id: string, officer: string, begun_at: string): Draft {
     person: null,
     note: "",
     document_number: "",
-    served: false,
+    served: null,
     amends: null,
     reason: "",
     task: null,

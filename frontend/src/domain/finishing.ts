@@ -25,8 +25,16 @@ export function lacking(draft: Draft, offence: Offence | null): string[] {
   if (offence !== null && measureOf(offence) !== "" && (draft.measured === "" || draft.limit === ""))
     lacks.push("measured");
   if (draft.place_text.trim() === "") lacks.push("place");
+  if (draft.kind === "on_the_spot" && draft.served === true) lacks.push(...lackingToHandOver(draft));
+  if (draft.kind !== "record_only" && draft.served === null) lacks.push("served");
   if (draft.amends !== null && draft.reason.trim() === "") lacks.push("reason");
   return lacks;
+}
+
+/** A decision that was handed over has a number and somebody who took it. */
+function lackingToHandOver({ person, document_number }: Draft): string[] {
+  const named = person !== null && (person.name !== "" || person.licence !== "");
+  return [...(named ? [] : ["person"]), ...(document_number.trim() === "" ? ["number"] : [])];
 }
 
 /** The words of a finished draft, as the record will say them. Throws DraftUnfinished. */
@@ -45,9 +53,9 @@ export function wordsOf(draft: Draft, token_sha256: string, now: string): Violat
     measured: draft.measured === "" ? null : draft.measured,
     limit: draft.limit === "" ? null : draft.limit,
     person: draft.person,
-    note: draft.note,
-    document_number: draft.document_number,
-    served: draft.served,
+    note: draft.note.trim(),
+    document_number: draft.document_number.replace(/\s+/g, ""),
+    served: draft.served === true,
     token_sha256,
     pack: draft.pack,
     fine: draft.fine,

@@ -8,8 +8,12 @@ export { lastUsed, used, type Use, type Uses } from "./uses";
 export interface Offence {
   readonly code: string;
   readonly name: string;
-  /** Pinyin initials of the name, with alternates for characters of several readings. */
+  /** Pinyin initials of the name and of what people call it, with alternates for characters of several readings. */
   readonly py: readonly string[];
+  /** What people call it, in both languages, and what else they say. Absent in packs from before; empty where nobody calls it anything. */
+  readonly short_name?: string;
+  readonly short_name_en?: string;
+  readonly also?: readonly string[];
   readonly category: string;
   readonly fine_min: number | null;
   readonly fine_max: number | null;
@@ -41,6 +45,10 @@ export const SIMPLE_PROCEDURE_MAX_YUAN = 200;
 export function offencesOn(offences: readonly Offence[], day: string): Offence[] {
   return offences.filter((one) => one.from <= day && (one.to === null || day < one.to));
 }
+
+/** What people call it in a language: its short name there, else that in Chinese, else the whole name. */
+export const calledIn = (language: "zh" | "en", { name, short_name, short_name_en }: Offence): string =>
+  (language === "en" && short_name_en) || short_name || name;
 
 /** What this offence wants measured. */
 export function measureOf(offence: Offence): Measure {
@@ -79,7 +87,8 @@ export function isFineInRange(offence: Offence, fine: number | null): boolean {
 }
 
 /**
- * Offences that fit what was typed, the best first: an exact code, then codes that begin with it, then initials, then words.
+ * Offences that fit what was typed, the best first: an exact code, then codes that begin with it, then initials, then words; what people
+ * call an offence counts before its name on paper.
  * Several words (separated by spaces) must all fit. Among equals what was used more comes first.
  */
 export function searchOffences(
@@ -105,27 +114,37 @@ export function searchOffences(
 function rankOf(offence: Offence, word: string): number {
   if (/^[0-9]+$/.test(word)) {
     if (offence.code === word) return 100;
-    return offence.code.startsWith(word) ? 90 : offence.name.includes(word) ? 20 : 0;
+    if (offence.code.startsWith(word)) return 90;
+    return offence.name.includes(word) ? 20 : 0;
   }
   if (/^[a-z]+$/.test(word)) {
     if (offence.py.some((one) => one.startsWith(word))) return 80;
     if (offence.py.some((one) => one.includes(word))) return 60;
     return offence.py.some((one) => isSpread(one, word)) ? 10 : 0;
   }
+  const spoken = [offence.short_name ?? "", ...(offence.also ?? [])];
+  if (spoken.some((one) => one.startsWith(word))) return 75;
   if (offence.name.startsWith(word)) return 70;
+  if (offence.category === word) return 65;
+  if (spoken.some((one) => one.includes(word))) return 60;
   if (offence.name.includes(word)) return 50;
   if (offence.category.includes(word)) return 40;
-  return [...word].every((one) => offence.name.includes(one)) ? 10 : 0;
+  const all = spoken.join("") + offence.name;
+  return [...word].every((one) => all.includes(one)) ? 10 : 0;
 }
 
-/** Whether the letters stand in this order somewhere, with others between: `wftc` finds `wfgdtfcl`. */
+/** A name that people use has few letters; in longer ones two letters stand in some order nearly always. */
+const SPOKEN_LETTERS = 6;
+
+/** Whether the letters stand in this order somewhere, with others between: `wftc` finds `wfgdtfcl`, and `wt` finds `wftc`. */
 function isSpread(initials: string, word: string): boolean {
+  if (word.length < (initials.length > SPOKEN_LETTERS ? 3 : 2)) return false;
   let at = 0;
   for (const letter of word) {
     at = initials.indexOf(letter, at) + 1;
     if (at === 0) return false;
   }
-  return word.length > 2;
+  return true;
 }
 
 const useOf = (uses: Uses, offence: Offence): number => uses[offence.code]?.count ?? 0;

@@ -3,6 +3,7 @@ import { computed } from "vue";
 
 import { newDraft, type Draft } from "@/domain/draft";
 import type { Kind } from "@/domain/record";
+import { priceAgain, setOffence } from "./choosing";
 import { change, draft } from "./draft";
 import { handheld } from "./handheld";
 import { prefs, setPrefs } from "./prefs";
@@ -21,11 +22,12 @@ export function beginDraft(): void {
   draft.value = newDraft(store.id(), handheld.officer.police_number, store.moment());
 }
 
-/** Answer the first question. */
+/** Answer the first question. What an offence that is chosen already costs follows from the kind. */
 export async function chooseKind(kind: Kind): Promise<void> {
   beginDraft();
   setPrefs({ lastKind: kind });
-  await change({ kind, step: "photos", served: kind === "notice" });
+  await change({ kind });
+  await priceAgain();
 }
 
 /** Begin one like the last: same kind, same offence. */
@@ -33,11 +35,14 @@ export async function again(): Promise<void> {
   const last = lastRecord.value;
   if (last === null) return;
   await chooseKind(last.words.kind);
-  const { offence, fine, points, pack } = last.words;
-  await change({ offence, fine, points, pack });
+  await setOffence(last.words.offence);
 }
 
 export const setPlate = (plate: string, plate_type: Draft["plate_type"]): Promise<void> =>
   change({ plate, plate_type });
 export const setPerson = (person: Draft["person"]): Promise<void> => change({ person });
 export const setServed = (served: boolean): Promise<void> => change({ served });
+/** The officer's own words beside the facts, and the number of the paper: in the journal as they are typed. */
+export const setWritten = (
+  written: Partial<Pick<Draft, "note" | "reason" | "document_number">>,
+): Promise<void> => change(written);

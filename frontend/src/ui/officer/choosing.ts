@@ -12,6 +12,8 @@ import {
   type Measure,
   type Offence,
 } from "@/domain/offence";
+import type { Draft } from "@/domain/draft";
+import { groupOf } from "@/domain/shots";
 import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import { change, draft } from "./draft";
 import { handheld } from "./handheld";
@@ -40,37 +42,57 @@ export const chosenOffence = computed<Offence | null>(
   () => today.value.find((one) => one.code === draft.value?.offence) ?? null,
 );
 
-/** What is offered: what was searched for; else favourites, then the last used, then the rest by code. */
+/** What is offered: what was searched for; else favourites, the last used, what is likely for this kind, then the rest by code. */
 export function offers(text: string): Offence[] {
   if (text.trim() !== "") return searchOffences(today.value, text, handheld.uses, MOST);
   const favourites = prefs.favourites.flatMap((code) => today.value.find((one) => one.code === code) ?? []);
   const first = [...favourites, ...lastUsed(today.value, handheld.uses)];
-  return [...new Set([...first, ...likely(first.length), ...today.value])].slice(0, MOST);
+  return [...new Set([...first, ...today.value.filter(isLikely), ...today.value])].slice(0, MOST);
 }
 
-/** A parking notice is nearly always about one of these: they stand first while nothing was used yet. */
-function likely(used: number): Offence[] {
-  if (used > 0 || draft.value?.kind !== "notice") return [];
-  return today.value.filter((one) => one.category === "停车");
+/** A parking notice is about one of a few offences; else those are likely that people have a name for. */
+const isLikely = (one: Offence): boolean =>
+  draft.value?.kind === "notice" ? isParked(one) : (one.short_name ?? "") !== "";
+
+const isParked = (one: Offence): boolean => groupOf(one.code, one.category, "notice") === "parking";
+
+/** Of a parking notice, what this officer gave the last one for: chosen already, open to be read, and changed by one tap. */
+export async function setUsual(): Promise<void> {
+  if (draft.value?.kind !== "notice" || draft.value.offence !== "") return;
+  const usual = lastUsed(today.value.filter(isParked), handheld.uses, 1)[0];
+  if (usual !== undefined) await setOffence(usual.code);
 }
 
-/** Choose an offence by its code; empty takes the choice back. The sum is the catalogue's usual one, and only who may decide names one. */
+/** Choose an offence by its code; empty takes the choice back. One that is not in force today is not chosen. */
 export async function setOffence(code: string): Promise<void> {
   const offence = today.value.find((one) => one.code === code) ?? null;
+  await change({
+    ...costs(offence),
+    offence: offence?.code ?? "",
+    pack: handheld.offencesDigest,
+    measured: "",
+    limit: "",
+  });
+}
+
+/** The kind was changed: what the chosen offence costs follows. */
+export async function priceAgain(): Promise<void> {
+  const offence = chosenOffence.value;
+  if (offence !== null) await change({ ...costs(offence), pack: handheld.offencesDigest });
+}
+
+/** The sum is the catalogue's usual one, and only who may decide names one. */
+function costs(offence: Offence | null): Partial<Draft> {
   const decides = handheld.officer?.capabilities.includes("decide_penalty") ?? false;
   const kind = draft.value?.kind;
   // A decision that may not be made on the spot is prepared without a sum, and not handed over.
   const barred = kind === "on_the_spot" && offence !== null && !mayBeSimple(offence);
   const priced = decides && kind !== "record_only" && !barred ? offence : null;
-  await change({
+  return {
     ...(barred ? { served: false } : {}),
-    offence: code,
     fine: priced && usualFine(priced),
     points: priced?.points ?? null,
-    pack: handheld.offencesDigest,
-    measured: "",
-    limit: "",
-  });
+  };
 }
 
 /** What the offence wants measured, or nothing. */
@@ -79,7 +101,8 @@ export function measuring(offence: Offence): Asked | null {
   return kind === "" ? null : { kind, unit: UNITS[kind] };
 }
 
-export const setMeasured = (measured: string, limit: string): Promise<void> => change({ measured, limit });
+export const setMeasured = (written: Partial<Pick<Draft, "measured" | "limit">>): Promise<void> =>
+  change(written);
 
 /** What is wrong with the measured values: none were given, they are no numbers, or they are no offence. */
 export function measuredFault(): "missing" | "number" | "not_exceeded" | null {

@@ -34,9 +34,6 @@ export function inLine(work: (works: Works) => Promise<void>): Promise<void> {
   return mine;
 }
 
-/** Note which step is on, so that the same one opens after a kill. */
-export const stepTo = (step: Step): Promise<void> => change({ step });
-
 /** Where the open draft is to be gone on with. */
 export const openStep = (): string => `/log/${draft.value?.step ?? "kind"}`;
 

@@ -3,7 +3,7 @@ import { reactive } from "vue";
 
 import { OLD_MS } from "@/device";
 import type { OwnViolation } from "@/domain/draft";
-import type { Offence, Uses } from "@/domain/offence";
+import { calledIn, type Offence, type Uses } from "@/domain/offence";
 import type { Place } from "@/domain/record";
 import type { RoadMap } from "@/domain/roads";
 import { inOrder, type Task } from "@/domain/task";
@@ -11,6 +11,7 @@ import type { Officer, ShiftRow, TerminalRow, Topic } from "@/store";
 import { isSameDay } from "./format";
 import { drawn, elsewhere, withSteps, type Line } from "./lines";
 import { prefs } from "./prefs";
+import { language } from "./say";
 import { works } from "./works";
 
 export type { Line, Task };
@@ -194,12 +195,11 @@ export function stand(): void {
 
 export const recordOf = (uid: string): Line | null => handheld.lines.find((line) => line.uid === uid) ?? null;
 
-/** An offence by its short name; its code where the catalogue doesn't know it. */
-export const offenceName = (code: string): string =>
-  handheld.offences.find((one) => one.code === code)?.name ?? code;
-
-/** The first words of an offence's name, for a line among others: `机动车违反规定停放`. */
-export const offenceShort = (code: string): string => offenceName(code).split(/[，、,；（(]/)[0] ?? code;
+/** What people call an offence, else its whole name: never a piece of one. Its code where the catalogue doesn't know it. */
+export function offenceShort(code: string): string {
+  const offence = handheld.offences.find((one) => one.code === code);
+  return offence === undefined ? code : calledIn(language.value, offence);
+}
 
 /** The position as measured within the last half minute, or none: an older one is not said to be where we are. */
 export function freshPlace(): Place | null {

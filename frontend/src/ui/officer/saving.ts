@@ -10,7 +10,7 @@ import { DraftGone } from "@/store";
 import { seal } from "@/store/sealing";
 import { officer as zh } from "../words/zh";
 import { chosenOffence, noteUse } from "./choosing";
-import { change, draft, inLine, journalled, takeUpDraft } from "./draft";
+import { draft, inLine, journalled, takeUpDraft } from "./draft";
 import { handheld, recordOf } from "./handheld";
 
 import { version, works, type Works } from "./works";
@@ -40,10 +40,6 @@ export function plateFault(): Exclude<PlateFault, ""> | null {
 export const licenceFault = (number: string): boolean =>
   faultOfLicence(number, dayOf(works().now(), PLACE_EAST_MIN)) !== "";
 
-/** The officer's own words beside the facts. */
-export const setNote = (note: string, reason: string, document_number: string): Promise<void> =>
-  change({ note, reason, document_number });
-
 /** Seal the draft. When this settles the record and its photos are on the flash under the chain's next number. Returns its uid. */
 export async function save(): Promise<string> {
   performance.mark("save-tapped");
@@ -56,7 +52,7 @@ export async function save(): Promise<string> {
     const content: Content =
       open.amends === null
         ? { type: "violation", ...words }
-        : { type: "amendment", ...words, amends: open.amends, reason: open.reason };
+        : { type: "amendment", ...words, amends: open.amends, reason: open.reason.trim() };
     const head = await headFor(works, open.id);
     await seal(works.store, works.vault(), {
       head,
@@ -146,7 +142,7 @@ function noteWith(open: Draft): string {
     ([shot, reason]) =>
       `${zh[`shot.${shot}` as keyof typeof zh]}${zh["photos.cannot"]}：${zh[`cannot.${reason}` as keyof typeof zh]}`,
   );
-  return [open.note, ...said].filter(Boolean).join("；");
+  return [open.note.trim(), ...said].filter(Boolean).join("；");
 }
 
 /** Shots that were taken for this draft; those of the record that it corrects are not its own. */

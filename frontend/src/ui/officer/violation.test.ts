@@ -1,15 +1,19 @@
 // @vitest-environment happy-dom
 /** A violation from the first tap to the sealed record, on the real store; and what a kill in the middle of it leaves. */
-import { forgetPictures, pictureOf } from "./pictures";
 import "fake-indexeddb/auto";
 import { cleanup, configure, fireEvent, render, type RenderResult } from "@testing-library/vue";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { photoFromFile } from "@/device";
+import type { Kind } from "@/domain/record";
 import { openStore, type Store } from "@/store";
 import App from "./App.vue";
-import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
+import { chooseKind, setPerson } from "./beginning";
+import { setOffence } from "./choosing";
+import { change, draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
 import { handheld, readMine, readOfficers, readPacks, readTerminal } from "./handheld";
+import { forgetPictures, pictureOf } from "./pictures";
+import { openHelp } from "./help";
 import { replace } from "./router";
 import { addShot, cannotTake, loadPictures } from "./shots";
 import { install, works, type Connection } from "./works";
@@ -98,6 +102,7 @@ async function kill(): Promise<void> {
   await journalled();
   putDown();
   forgetPictures();
+  openHelp.value = null;
   await store.close();
 }
 
@@ -136,6 +141,24 @@ async function asFarAsThePlate(page: RenderResult): Promise<void> {
   await page.findByRole("group", { name: "车牌号" });
 }
 
+/** Without a position the main button leads to the road's name; it can always be typed. */
+async function sayWhere(page: RenderResult): Promise<void> {
+  await press(page, "选路名");
+  await fireEvent.update(await page.findByLabelText("地点写成"), "人民路北侧");
+  await press(page, "用这个地点，下一步");
+}
+
+/** A violation of this kind with its photos, its plate and its place; the app stands at this step of it. */
+async function begun(kind: Kind, step: "photos" | "review"): Promise<RenderResult> {
+  await chooseKind(kind);
+  for (const [byte, shot] of (["far", "near", "plate"] as const).entries())
+    await addShot(await photoFromFile(new File([new Uint8Array([0xff, 0xd8, byte])], "1.jpg")), shot);
+  await change({ plate: "浙M5K082", place_text: "人民路北侧", step });
+  if (step === "review") await setOffence("1039");
+  replace(openStep());
+  return render(App);
+}
+
 describe("logging a violation", () => {
   it(
     "asks kind, photos, plate, offence, place, then seals one record with all of it",
@@ -150,10 +173,10 @@ describe("logging a violation", () => {
       await press(page, "下一步");
       await press(page, /1039/);
       await press(page, "就选 1039，下一步");
-      await press(page, "换路名");
-      await fireEvent.update(await page.findByLabelText("地点写成"), "人民路北侧");
-      await press(page, "用这个地点，下一步");
-      await press(page, "存下告知，能传就传");
+      await sayWhere(page);
+      await page.findByText("都对吗？");
+      expect(draft.value?.served).toBeNull();
+      await press(page, "贴好了，存下");
       await page.findByText("已存到本机");
 
       const [line, ...others] = await store.outbox.lines(WEN.police_number);
@@ -165,6 +188,7 @@ describe("logging a violation", () => {
         offence: "1039",
         fine: 150,
         place_text: "人民路北侧",
+        served: true,
       });
       expect(line?.record.photos.map((photo) => photo.shot)).toEqual(["far", "near", "plate"]);
       expect(line?.token).toHaveLength(22);
@@ -197,6 +221,104 @@ describe("logging a violation", () => {
 
     await page.findByText("辅警只能先记下来。处罚和告知单请民警来开。");
     expect(page.queryByRole("button", { name: /现场处罚/ })).toBeNull();
+  });
+});
+
+describe("a parking notice", () => {
+  it(
+    "takes five taps after the photos besides the plate, once one like it was written",
+    { timeout: 30_000 },
+    async () => {
+      await store.officers.choseOffence(WEN.police_number, "1039", Date.now());
+      await readOfficers();
+      const page = await begun("notice", "photos");
+      const taps = ["下一步", "下一步", "就选 1039，下一步", "对，下一步", "贴好了，存下"];
+
+      for (const [at, name] of taps.entries()) {
+        await page.findByText(`第 ${at + 2} 步 / 6`);
+        await press(page, name);
+      }
+      await page.findByText("已存到本机");
+
+      expect(taps).toHaveLength(5);
+      const [line] = await store.outbox.lines(WEN.police_number);
+      expect(line?.record.content).toMatchObject({ offence: "1039", fine: 150, served: true });
+    },
+  );
+
+  it("is said to be on the car by nothing but its own button", { timeout: 30_000 }, async () => {
+    const page = await begun("notice", "review");
+    expect(draft.value?.served).toBeNull();
+
+    await press(page, "还没给，存下");
+    await page.findByText("已存到本机");
+
+    const [line] = await store.outbox.lines(WEN.police_number);
+    expect(line?.record.content).toMatchObject({ kind: "notice", served: false });
+  });
+});
+
+describe("the review", () => {
+  it(
+    "lets no decision be called handed over without its driver and its number, and says so at each",
+    { timeout: 30_000 },
+    async () => {
+      const page = await begun("on_the_spot", "review");
+
+      await press(page, "当面交了，存下");
+
+      const driver = (await page.findByText("当面交了，就要填驾驶人")).closest("li");
+      expect(driver?.textContent).toContain("没填");
+      expect(await store.outbox.lines(WEN.police_number)).toEqual([]);
+      await setPerson({ name: "王强", licence: "", phone: "" });
+      await press(page, "当面交了，存下");
+      await page.findByText("当面交了，就要填文书号");
+      const number = page.getByLabelText("文书号（纸单上有就填）");
+      expect(number.getAttribute("aria-invalid")).toBe("true");
+      expect(document.activeElement).toBe(number);
+      await fireEvent.update(number, "3399 0160");
+      await expect.poll(() => page.queryByText("当面交了，就要填文书号")).toBeNull();
+      await press(page, "当面交了，存下");
+      await page.findByText("已存到本机");
+
+      const [line] = await store.outbox.lines(WEN.police_number);
+      expect(line?.record.content).toMatchObject({ served: true, document_number: "33990160" });
+    },
+  );
+
+  it(
+    "keeps what was typed over a look at another step and over a kill, and is come back to at once",
+    { timeout: 30_000 },
+    async () => {
+      const page = await begun("on_the_spot", "review");
+      await fireEvent.update(await page.findByLabelText("备注（可不填）"), "雨大");
+      await fireEvent.update(page.getByLabelText("文书号（纸单上有就填）"), "3399");
+
+      await press(page, "改号牌");
+      await page.findByRole("group", { name: "车牌号" });
+      await press(page, "下一步");
+      expect((await page.findByLabelText<HTMLTextAreaElement>("备注（可不填）")).value).toBe("雨大");
+      await press(page, "改行为");
+      await page.findByLabelText("查行为：拼音首字母、汉字或代码");
+      await press(page, "返回上一步");
+      await page.findByText("都对吗？");
+
+      expect(openStep()).toBe("/log/review");
+      await kill();
+      await unlock(`handheld-${names}`);
+      expect(draft.value).toMatchObject({ note: "雨大", document_number: "3399", served: null });
+    },
+  );
+
+  it("prices an offence anew when the kind is changed", { timeout: 30_000 }, async () => {
+    const page = await begun("on_the_spot", "review");
+    expect(draft.value?.fine).toBe(150);
+
+    await press(page, "改处理");
+    await press(page, /只记录/);
+
+    await page.findByRole("button", { name: "存下记录" });
+    expect(draft.value).toMatchObject({ kind: "record_only", offence: "1039", fine: null });
   });
 });
 
