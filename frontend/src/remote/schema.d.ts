@@ -1970,6 +1970,12 @@ export interface components {
         OfferedOffence: {
             code: string;
             name: string;
+            /** @description what people call it; empty where nobody does */
+            short_name: string;
+            short_name_en: string;
+            /** @description further words by which it is looked for */
+            also: string[];
+            /** @description pinyin initials of the name and of what it is called */
             py: string[];
             category: string;
             fine_min: number | null;
