@@ -93,6 +93,7 @@ describe("choosing an offence", () => {
         also: ["违停"],
         py: ["jdcwfgdtflstcjsrbzxc", "wftc", "wt"],
       },
+      offence("1017", "不按规定投保", "wtbjqx"),
       { ...redLight, short_name: "闯红灯", py: ["jsjdcwfdljtxhdtx", "chd"] },
     ];
     const first = (query: string): string | undefined => searchOffences(rows, query)[0]?.code;

@@ -118,6 +118,7 @@ function rankOf(offence: Offence, word: string): number {
     return offence.name.includes(word) ? 20 : 0;
   }
   if (/^[a-z]+$/.test(word)) {
+    if (offence.py.includes(word)) return 85;
     if (offence.py.some((one) => one.startsWith(word))) return 80;
     if (offence.py.some((one) => one.includes(word))) return 60;
     return offence.py.some((one) => isSpread(one, word)) ? 10 : 0;

@@ -141,6 +141,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "offence.paper_is": "Paper",
   "offence.basis_is": "Basis",
   "offence.measures_are": "Measure",
+  "offence.name_is": "In full",
   "offence.fine": "{n} yuan",
   "offence.no_fine": "No fine",
   "offence.range": "(range {from}–{to})",

@@ -139,6 +139,7 @@ export const officer = {
   "offence.paper_is": "文书",
   "offence.basis_is": "依据",
   "offence.measures_are": "措施",
+  "offence.name_is": "全称",
   "offence.fine": "{n} 元",
   "offence.no_fine": "不罚款",
   "offence.range": "（幅度 {from}–{to}）",
