@@ -50,9 +50,11 @@ export function offers(text: string): Offence[] {
   return [...new Set([...first, ...today.value.filter(isLikely), ...today.value])].slice(0, MOST);
 }
 
-/** A parking notice is about one of a few offences; else those are likely that people have a name for. */
-const isLikely = (one: Offence): boolean =>
-  draft.value?.kind === "notice" ? isParked(one) : (one.short_name ?? "") !== "";
+/** A parking notice is about one of a few offences; else those are likely that people have a name for, on the spot the simple ones. */
+function isLikely(one: Offence): boolean {
+  if (draft.value?.kind === "notice") return isParked(one);
+  return Boolean(one.short_name) && (draft.value?.kind !== "on_the_spot" || mayBeSimple(one));
+}
 
 const isParked = (one: Offence): boolean => groupOf(one.code, one.category, "notice") === "parking";
 
