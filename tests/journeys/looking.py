@@ -20,6 +20,21 @@ ASK_AXE = """async (rules) => {
   return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | ')}`)
 }"""
 
+UNDER_A_BROWSER_S_BARS = (592, 640)
+"""Heights (px) that Chrome leaves of a handheld's screen under its address bar."""
+FIND_UNSEEN = """(selector) => [...document.querySelectorAll(selector)].filter(el => {
+  const r = el.getBoundingClientRect(), at = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2)
+  return r.top < 0 || r.bottom > innerHeight || !el.contains(at)
+}).map(el => el.getAttribute('aria-label') || el.textContent.trim())"""
+
+
+def unseen(page: Page, selector: str) -> list[str]:
+    """Names of the elements of which a part lies outside the window or under something else; `nothing there` where none is found."""
+    if page.locator(selector).count() == 0:
+        return ["nothing there"]
+    found: list[str] = page.evaluate(FIND_UNSEEN, selector)
+    return found
+
 
 @dataclass
 class Eye:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.journeys import looking
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import SPOT, Town
-from tests.journeys.looking import SIZES, Eye
+from tests.journeys.looking import SIZES, UNDER_A_BROWSER_S_BARS, Eye, unseen
 from tests.journeys.officer import Officer
 from tests.journeys.test_tasks import assign
 
@@ -49,6 +49,12 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     officer.shoot(2)
     officer.leave_camera()
     eye.look(page, "04-plate", sizes=SIZES)
+    for height in UNDER_A_BROWSER_S_BARS:
+        page.set_viewport_size({"width": 360, "height": height})
+        for part in (".boxes button", ".keys button", ".number .kind"):
+            assert unseen(page, part) == [], f"at 360×{height}"
+    eye.look(page, "04-plate-low", sizes=SIZES)
+    page.set_viewport_size({"width": 360, "height": 720})
     officer.plate("浙M5K082")
     page.get_by_label("查行为：拼音首字母、汉字或代码").fill("1039")
     page.get_by_role("button", name=re.compile("1039")).first.click()
@@ -86,7 +92,7 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     page.get_by_text("请输入 6 位 PIN").wait_for()
     eye.look(page, "11-pin", sizes=SIZES)
 
-    assert len(eye.seen) == 19
+    assert len(eye.seen) == 20
     assert eye.wrong == []
 
 
