@@ -1,6 +1,7 @@
 """Questions about who: whose feed, whose shift, which people and terminals somebody may see."""
 
 import datetime as dt
+from collections.abc import Iterable
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, may
 from accounts.models import Role, Shift, Terminal, Unit, User
+from accounts.refusals import Overtaken
 from accounts.scope import root_seen, visible
 
 GRACE = dt.timedelta(minutes=10)
@@ -52,6 +54,17 @@ def epoch(user: User, terminal: Terminal | None) -> str:
         *reader_keys(user, terminal),
     ]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def names_of(police_numbers: Iterable[str]) -> dict[str, str]:
+    """What the people with these numbers are called; numbers that nobody has, and terminals' ids, are left out."""
+    asked = {one for one in police_numbers if one}
+    return dict(User.objects.filter(police_number__in=asked).values_list("police_number", "name"))
+
+
+def overtaken(state: str, by: str = "") -> Overtaken:
+    """The refusal that says who was faster, by number and name, and what state it is in by now."""
+    return Overtaken(state, by, names_of([by]).get(by, ""))
 
 
 def shift_matches(shift_id: UUID, officer: str, terminal: str, at: dt.datetime | None) -> bool:

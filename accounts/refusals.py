@@ -28,9 +28,9 @@ class Overtaken(Refusal):
     status = 409
     code = "overtaken"
 
-    def __init__(self, state: str, by: str = "") -> None:
+    def __init__(self, state: str, by: str = "", name: str = "") -> None:
         super().__init__(state)
-        self.state, self.by = state, by
+        self.state, self.by, self.name = state, by, name
 
     def facts(self) -> Mapping[str, Any]:
-        return {"state": self.state, "by": self.by}
+        return {"state": self.state, "by": self.by, "name": self.name}

@@ -226,7 +226,10 @@ def test_what_a_person_has_closed_is_not_opened_again(cast: Cast) -> None:
     assert open_kinds() == []
     assert [one.kind for one in entries_about(item.id)] == ["item.opened", "item.closed"]
     again = Desk.of(cast.li).post(f"/api/items/{item.id}/close", {"ground": "done"})
-    assert (again.status, again.body["facts"]) == (409, {"state": "closed", "by": "031007"})
+    assert (again.status, again.body["facts"]) == (
+        409,
+        {"state": "closed", "by": "031007", "name": "李正"},
+    )
 
 
 def test_an_item_is_closed_by_its_own_unit_with_a_ground(cast: Cast) -> None:

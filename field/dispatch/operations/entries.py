@@ -9,7 +9,8 @@ from django.conf import settings
 
 from accounts import audience
 from accounts.models import Unit, User
-from accounts.refusals import NotFound, Overtaken
+from accounts.queries import overtaken
+from accounts.refusals import NotFound
 from accounts.scope import visible
 from evidence import ledger, replay
 from evidence.ledger import Entry, SignedRecord
@@ -37,7 +38,7 @@ def held_task(task_id: UUID, viewer: User | None = None) -> Task:
 def must_be_open(task: Task) -> None:
     """Go on only with a task that is still open. :raises Overtaken: it has ended, and who ended it"""
     if task.state != TaskState.OPEN:
-        raise Overtaken(task.state, by=who_did_last(task))
+        raise overtaken(task.state, by=who_did_last(task))
 
 
 def who_did_last(task: Task) -> str:
@@ -51,7 +52,7 @@ def must_follow(task: Task, part: Assignment, step: Step) -> None:
     try:
         after(AssignmentState(part.state), step)
     except StepNotAllowed as refused:
-        raise Overtaken(refused.state.value, by=who_did_last(task)) from None
+        raise overtaken(refused.state.value, by=who_did_last(task)) from None
 
 
 def live_parts(task: Task) -> list[Assignment]:

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.capabilities import Capability, may, require
 from accounts.models import Unit, User
-from accounts.refusals import NotFound, Overtaken, Refusal
+from accounts.queries import overtaken
+from accounts.refusals import NotFound, Refusal
 from accounts.scope import find_visible
 from evidence.ledger import Entry
 from evidence.queries import entries_about
@@ -125,7 +126,7 @@ def create_task(new: NewTask, *, leader: User, now: dt.datetime) -> UUID:
     if standing is not None:
         if _was_said(new.id, body, leader):
             return new.id
-        raise Overtaken(standing.state, by=standing.made_by_id)
+        raise overtaken(standing.state, by=standing.made_by_id)
     body["sign_by"] = sign_by(new.urgency, now).isoformat()
     write(Kind.CREATED, new.id, actor=leader.police_number, now=now, body=body, keys=concerned([unit]))
     if new.officers:
@@ -160,7 +161,7 @@ def assign(
     _must_handle_tasks(people)
     present = live_parts(task)
     if present and (seen != task.newest_entry or {one.officer_id for one in present} & set(officers)):
-        raise Overtaken("assigned", by=who_did_last(task))
+        raise overtaken("assigned", by=who_did_last(task))
     return write(
         Kind.ASSIGNED,
         task.pk,
@@ -196,7 +197,7 @@ def reassign(task_id: UUID, *, from_: str, to: str, leader: User, now: dt.dateti
         raise NotFound
     live = {part.officer_id for part in live_parts(task)}
     if from_ not in live or to in live:
-        raise Overtaken(giver.state, by=who_did_last(task))
+        raise overtaken(giver.state, by=who_did_last(task))
     must_follow(task, giver, Step.REASSIGN)
     return write(
         Kind.REASSIGNED,

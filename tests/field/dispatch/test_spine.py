@@ -103,7 +103,7 @@ def test_the_second_leader_is_answered_who_was_faster(cast: Cast) -> None:
     late = li.post(f"/api/tasks/{task}/assign", {"officers": ["034513"]})
 
     assert (late.status, late.body["code"]) == (409, "overtaken")
-    assert late.body["facts"] == {"state": "assigned", "by": "030110"}
+    assert late.body["facts"] == {"state": "assigned", "by": "030110", "name": "杜值"}
 
 
 DOORS = [

@@ -177,7 +177,7 @@ def test_it_is_judged_once(cast: Cast) -> None:
 
     assert (second.status, second.body) == (
         409,
-        {"code": "overtaken", "facts": {"state": "refused", "by": "030501"}},
+        {"code": "overtaken", "facts": {"state": "refused", "by": "030501", "name": "范律"}},
     )
 
 
