@@ -13,8 +13,9 @@ from accounts.refusals import NotFound
 from accounts.scope import visible
 from evidence.queries import entries_about
 from field.dispatch.board import needs
-from field.models import Assignment, Task
+from field.models import Assignment, Offence, Task
 from field.rules import plate
+from field.rules.law.names import short_name
 from field.rules.task import LIVE, AssignmentState, TaskState
 
 KEPT_FOR = dt.timedelta(hours=24)
@@ -85,7 +86,8 @@ def task_board(viewer: User, now: dt.datetime) -> list[View]:
     tasks = list(shown.select_related("unit", "made_by"))
     crews = _crews(task.pk for task in tasks)
     recorded = recorded_during([task.pk for task in tasks])
-    views = [_for_desk(task, crews.get(task.pk, []), recorded, now) for task in tasks]
+    names = _offence_names(tasks)
+    views = [_for_desk(task, crews.get(task.pk, []), recorded, names, now) for task in tasks]
     return sorted(views, key=lambda view: (view["rank"], view["due_at"], view["id"]))
 
 
@@ -94,8 +96,11 @@ def desk_tasks(viewer: User, tasks: Collection[UUID], now: dt.datetime) -> dict[
     seen = list(tasks_seen(viewer).filter(pk__in=tasks).select_related("unit", "made_by"))
     crews = _crews(task.pk for task in seen)
     recorded = recorded_during([task.pk for task in seen])
+    names = _offence_names(seen)
     found: dict[str, View | None] = {str(one): None for one in tasks}
-    return found | {str(task.pk): _for_desk(task, crews.get(task.pk, []), recorded, now) for task in seen}
+    return found | {
+        str(task.pk): _for_desk(task, crews.get(task.pk, []), recorded, names, now) for task in seen
+    }
 
 
 def desk_task(viewer: User, task_id: UUID, now: dt.datetime) -> View:
@@ -154,14 +159,29 @@ def _common(task: Task) -> View:
     }
 
 
+def _offence_names(tasks: Iterable[Task]) -> dict[str, str]:
+    """What the offences that these tasks name are called: the short name that people use, else the newest name in the catalogue."""
+    codes = {code for task in tasks for code in task.offence_codes}
+    newest = (
+        Offence.objects.filter(code__in=codes).order_by("valid_from") if codes else Offence.objects.none()
+    )
+    names = dict(newest.values_list("code", "name_zh"))
+    return {code: short_name(code) or names.get(code, "") for code in codes}
+
+
 def _for_desk(
-    task: Task, crew: list[Assignment], recorded: dict[tuple[UUID, str], int], now: dt.datetime
+    task: Task,
+    crew: list[Assignment],
+    recorded: dict[tuple[UUID, str], int],
+    names: dict[str, str],
+    now: dt.datetime,
 ) -> View:
     need = needs(task, crew, now)
     return _common(task) | {
         "plates": [
             plate.mask(one) for one in task.plates
         ],  # a board is a list; in full they are the crew's, on their handhelds
+        "offences": [{"code": code, "name": names.get(code, "")} for code in task.offence_codes],
         "needs": need.value,
         "rank": list(type(need)).index(need),
         "seen": task.newest_entry,

@@ -138,6 +138,13 @@ class CrewSerializer(serializers.Serializer[object]):
     recorded = serializers.IntegerField()
 
 
+class NamedOffenceSerializer(serializers.Serializer[object]):
+    """An offence that the task names: its code, and what people call it (empty for a code that no catalogue has)."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+
+
 class TaskSerializer(serializers.Serializer[object]):
     """A task as the board shows it. `recorded` counts violations recorded there and then, derived at this reading."""
 
@@ -154,6 +161,7 @@ class TaskSerializer(serializers.Serializer[object]):
     why = serializers.CharField(allow_blank=True)
     why_rows = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     offence_codes = serializers.ListField(child=serializers.CharField())
+    offences = NamedOffenceSerializer(many=True)
     plates = serializers.ListField(child=serializers.CharField())
     point = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     radius_m = serializers.IntegerField()

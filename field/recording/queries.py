@@ -77,7 +77,12 @@ def masked_rows(violations: Iterable[Violation]) -> list[dict[str, Any]]:
     rows = list(violations)
     photos = photo_counts([one.newest_record for one in rows])
     names = offence_names(rows)
-    return [_masked(one, names.get(one.id, ""), photos.get(one.newest_record, NO_PHOTOS)) for one in rows]
+    checked = ids_with_text_set_aside([one.id for one in rows])
+    return [
+        _masked(one, names.get(one.id, ""), photos.get(one.newest_record, NO_PHOTOS))
+        | {"checking": one.id in checked}
+        for one in rows
+    ]
 
 
 def offence_names(violations: Collection[Violation]) -> dict[UUID, str]:
@@ -91,7 +96,7 @@ def offence_names(violations: Collection[Violation]) -> dict[UUID, str]:
 def _short_views(violations: Iterable[Violation]) -> dict[UUID, Mapping[str, Any]]:
     rows = list(violations)
     photos = photo_counts([one.newest_record for one in rows])
-    being_checked = _ids_with_text_set_aside([one.id for one in rows])
+    being_checked = ids_with_text_set_aside([one.id for one in rows])
     return {
         one.id: {
             "id": str(one.id),
@@ -110,7 +115,7 @@ def _short_views(violations: Iterable[Violation]) -> dict[UUID, Mapping[str, Any
     }
 
 
-def _ids_with_text_set_aside(ids: Collection[UUID]) -> set[UUID]:
+def ids_with_text_set_aside(ids: Collection[UUID]) -> set[UUID]:
     """Violations about which a text waits for somebody's judgement: an amendment, or a second text under the same uid."""
     waiting = Received.objects.filter(about__in=ids, decision=Received.Decision.WAITING)
     return {one for one in waiting.values_list("about", flat=True) if one is not None}

@@ -63,6 +63,9 @@ class MaskedRowSerializer(serializers.Serializer[object]):
     served = serializers.BooleanField()
     doubts = serializers.ListField(child=serializers.CharField())
     reason = serializers.CharField(allow_blank=True)
+    checking = serializers.BooleanField(
+        help_text="A correction, or a second text under its id, waits for judgement."
+    )
     photos_total = serializers.IntegerField()
     photos_arrived = serializers.IntegerField()
     point = serializers.ListField(
@@ -92,6 +95,14 @@ class PhotoSerializer(serializers.Serializer[object]):
         return super().get_fields() | {"source": serializers.CharField()}
 
 
+class ArticleSerializer(serializers.Serializer[object]):
+    """What an article says, in a sentence, as far as the tables of the law have it."""
+
+    article = serializers.CharField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+
+
 class OffenceVersionSerializer(serializers.Serializer[object]):
     """The version of the offence in force at that place on that day."""
 
@@ -100,6 +111,8 @@ class OffenceVersionSerializer(serializers.Serializer[object]):
     category = serializers.CharField(allow_blank=True)
     legal_basis = serializers.CharField(allow_blank=True)
     penalty_basis = serializers.CharField(allow_blank=True)
+    articles = ArticleSerializer(many=True)
+    measures = serializers.ListField(child=serializers.CharField())
     fine_min = serializers.IntegerField(allow_null=True)
     fine_max = serializers.IntegerField(allow_null=True)
     points = serializers.IntegerField(allow_null=True)
@@ -127,9 +140,18 @@ class HappenedSerializer(serializers.Serializer[object]):
     what = serializers.CharField()
     at = serializers.DateTimeField()
     by = serializers.CharField()
+    by_name = serializers.CharField(allow_blank=True)
     number = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
     remark = serializers.CharField(allow_blank=True)
+
+
+class WaitingSerializer(serializers.Serializer[object]):
+    """A text about this violation, or under its document number, that was set aside and is not judged yet."""
+
+    type = serializers.CharField()
+    reason = serializers.CharField()
+    arrived_at = serializers.DateTimeField()
 
 
 class MaySerializer(serializers.Serializer[object]):
@@ -149,6 +171,7 @@ class FullSerializer(MaskedRowSerializer):
     remark = serializers.CharField(allow_blank=True)
     decided_at = serializers.DateTimeField(allow_null=True)
     proposed_by = serializers.CharField(allow_null=True)
+    proposed_by_name = serializers.CharField(allow_blank=True)
     fine = serializers.IntegerField(allow_null=True)
     points = serializers.IntegerField(allow_null=True)
     measured = serializers.CharField(allow_null=True)
@@ -174,6 +197,7 @@ class FullSerializer(MaskedRowSerializer):
     record = RecordSerializer()
     history = HappenedSerializer(many=True)
     earlier = MaskedRowSerializer(many=True)
+    waiting = WaitingSerializer(many=True)
     may = MaySerializer()
 
 

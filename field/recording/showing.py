@@ -11,13 +11,16 @@ from django.db.models import Q, QuerySet
 from accounts.capabilities import Capability, may, require
 from accounts.looks import LONGEST_WHY, WhyNeeded, look
 from accounts.models import Terminal, User
+from accounts.queries import names_of
 from accounts.refusals import NotFound
 from accounts.scope import visible
 from evidence import queries as evidence
 from evidence.ledger import Entry
 from field.models import Photo, Violation
-from field.recording.queries import NO_PHOTOS, iso, masked_rows, photo_counts
+from field.recording.queries import NO_PHOTOS, ids_with_text_set_aside, iso, masked_rows, photo_counts
+from field.recording.rivals import texts_set_aside
 from field.rules import plate
+from field.rules.law.cited import articles_cited
 from field.rules.violation import Kind, State, may_be_reprinted
 
 EARLIER = 20
@@ -56,14 +59,19 @@ def in_full(
     )
     photos = photo_counts([violation.newest_record]).get(violation.newest_record, NO_PHOTOS)
     entries = evidence.entries_about(violation.id)
+    happened = [one for one in entries if one.kind.startswith(("violation.", "ticket."))]
+    names = names_of([*(one.actor for one in happened), violation.proposed_by_id or ""])
     return {
         **_columns(violation),
+        "proposed_by_name": names.get(violation.proposed_by_id or "", ""),
+        "checking": violation.id in ids_with_text_set_aside([violation.id]),
+        "waiting": texts_set_aside(violation),
         "photos_total": photos.total,
         "photos_arrived": photos.arrived,
         "photos": [_photo(one) for one in _photos(violation)],
         "offence_version": _offence(violation),
         "record": _record(violation, entries),
-        "history": [_happened(one) for one in entries if one.kind.startswith(("violation.", "ticket."))],
+        "history": [_happened(one, names) for one in happened],
         "earlier": _earlier(violation, viewer),
         "may": _may(violation, viewer),
     }
@@ -205,6 +213,11 @@ def _offence(violation: Violation) -> dict[str, Any] | None:
         "category": row.category,
         "legal_basis": row.legal_basis,
         "penalty_basis": row.penalty_basis,
+        "articles": [
+            {"article": cited, "zh": said["zh"], "en": said["en"]}
+            for cited, said in articles_cited(f"{row.legal_basis}、{row.penalty_basis}")
+        ],
+        "measures": row.measures,
         "fine_min": row.fine_min,
         "fine_max": row.fine_max,
         "points": row.points,
@@ -227,12 +240,13 @@ def _record(violation: Violation, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-def _happened(entry: Entry) -> dict[str, Any]:
+def _happened(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
     said: Mapping[str, Any] = entry.body
     return {
         "what": entry.kind.partition(".")[2],
         "at": iso(entry.at),
         "by": entry.actor,
+        "by_name": names.get(entry.actor, ""),
         "number": entry.number,
         "reason": said.get("reason") or said.get("ground") or said.get("reason_of_amendment") or "",
         "remark": said.get("remark") or said.get("why") or "",

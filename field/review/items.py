@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, require
 from accounts.models import Unit, User
+from accounts.queries import names_of, overtaken
 from accounts.refusals import NotFound, Overtaken
 from accounts.scope import visible
 from evidence import ledger, replay
@@ -89,7 +90,7 @@ def _close(item: Item, *, actor: str, ground: str, remark: str, now: dt.datetime
     replay.hold(ITEM, item.id)
     item.refresh_from_db(fields=["closed_at", "closed_by"])
     if item.closed_at is not None:
-        raise Overtaken("closed", item.closed_by)
+        raise overtaken("closed", item.closed_by)
     entry = ledger.append(
         kind="item.closed",
         subject=item.id,
@@ -118,6 +119,8 @@ def open_item_ids(user: User) -> list[str]:
 
 def item_views(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """These items as the desk shows them; closed ones too."""
+    shown = list(items_seen(user).filter(id__in=ids).order_by("opened_at"))
+    names = names_of(str(one.facts.get("officer", "")) for one in shown)
     return {
         one.id: {
             "id": one.id,
@@ -126,9 +129,10 @@ def item_views(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
             "unit": one.unit_id,
             "opened_at": one.opened_at.isoformat(),
             "facts": one.facts,
+            "officer_name": names.get(str(one.facts.get("officer", "")), ""),
             "closed_at": one.closed_at.isoformat() if one.closed_at else None,
             "closed_by": one.closed_by,
             "ground": one.ground,
         }
-        for one in items_seen(user).filter(id__in=ids).order_by("opened_at")
+        for one in shown
     }

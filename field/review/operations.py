@@ -13,12 +13,13 @@ from django.db import transaction
 from accounts import audience
 from accounts.capabilities import Capability, require
 from accounts.models import User
-from accounts.refusals import NotFound, Overtaken, Refusal
+from accounts.queries import overtaken
+from accounts.refusals import NotFound, Refusal
 from accounts.scope import visible
 from evidence import ledger, replay
 from evidence.ledger import Entry
 from evidence.queries import ask
-from field.models import Photo, Violation
+from field.models import Photo, Received, Violation
 from field.models.projection import ACTS, VIOLATION
 from field.review.grounds import LONGEST_REMARK, must_be_one_of
 from field.rules import violation as rules
@@ -57,6 +58,13 @@ class Incomplete(Refusal):
         return {"arrived": self.arrived, "total": self.total}
 
 
+class CorrectionWaits(Refusal):
+    """A correction of the record is here and waits for somebody's judgement: what it would overtake can't be confirmed."""
+
+    status = 409
+    code = "correction_waits"
+
+
 class Served(Refusal):
     """A decision that was handed over can't be returned, only annulled."""
 
@@ -68,14 +76,16 @@ class Served(Refusal):
 def confirm(violation_id: UUID, *, version: int | None, by: User, now: dt.datetime) -> Entry:
     """Confirm a record whose photos are all here. `version` is the newest entry that the reviewer had before her, if she says.
 
-    :raises NotPermitted, NotFound, OwnRecord, Incomplete, Overtaken: it is not hers to do, or not now
+    :raises NotPermitted, NotFound, OwnRecord, Incomplete, CorrectionWaits, Overtaken: it is not hers to do, or not now
     """
     require(by, Capability.REVIEW)
     violation = _held(violation_id, by)
     if version is not None and version != violation.newest_entry:
-        raise Overtaken(violation.state, violation.officer_id)
+        raise overtaken(violation.state, violation.officer_id)
     _must_apply(violation, Act.CONFIRM)
     _must_be_complete(violation)
+    if Received.objects.filter(about=violation.id, decision=Received.Decision.WAITING).exists():
+        raise CorrectionWaits
     return _decide(violation, Act.CONFIRM, {}, by, now)
 
 
@@ -151,7 +161,7 @@ def _must_apply(violation: Violation, act: Act) -> None:
     except rules.NotAllowed as refused:
         if refused.delivered and (refused.state, act) in rules.NEXT:
             raise Served from None
-        raise Overtaken(violation.state, _who_decided(violation)) from None
+        raise overtaken(violation.state, _who_decided(violation)) from None
 
 
 def _who_decided(violation: Violation) -> str:

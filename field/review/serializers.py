@@ -56,6 +56,7 @@ class ItemSerializer(serializers.Serializer[object]):
     unit = serializers.CharField(allow_null=True)
     opened_at = serializers.DateTimeField()
     facts = serializers.DictField()
+    officer_name = serializers.CharField(allow_blank=True, help_text="Of the officer in the facts, if any.")
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_by = serializers.CharField(allow_blank=True)
     ground = serializers.CharField(allow_blank=True)

@@ -1,7 +1,7 @@
 """Which photos a record should have, by how it was dealt with and what kind of offence it is. Pure.
 
 Sources: Order 157 art. 12 and 18 (what a picture must show); GA/T 832; local templates for parking (far and near, plate, the sign or
-line, the empty cabin). The gap between the first two pictures of a parked car is local practice, not law: it is a doubt for the
+line, the empty cabin). The time between the first picture and the last of a parked car is local practice, not law: it is a doubt for the
 reviewer, never a bar to saving.
 """
 

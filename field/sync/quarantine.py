@@ -4,7 +4,7 @@ It stands here and not in the review room, since admitting sends the text the sa
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,8 @@ from accounts import audience
 from accounts.capabilities import Capability, may, require
 from accounts.looks import look
 from accounts.models import Terminal, User
-from accounts.refusals import NotFound, Overtaken, Refusal
+from accounts.queries import names_of, overtaken
+from accounts.refusals import NotFound, Refusal
 from evidence import ledger, replay
 from evidence.ledger import Entry, SignedRecord
 from evidence.queries import ask
@@ -107,12 +108,13 @@ def detail(text_sha256: str, *, by: User, terminal: Terminal | None, now: dt.dat
     look(by, terminal=terminal, subject=text_sha256, fields=["text"], why="quarantine", now=now)
     entry = _entry(row.entry)
     other = Received.objects.filter(text_sha256=entry.body.get("other") or "").first()
+    mine, *others = _views([row, other] if other else [row])
     return {
-        **_view(row),
+        **mine,
         "ground": row.ground,
         "detail": entry.body.get("detail", {}),
         "text": _text(entry),
-        "other": {**_view(other), "text": _text(_entry(other.entry))} if other else None,
+        "other": {**others[0], "text": _text(_entry(other.entry))} if other else None,
         "may_admit": row.decision == WAITING and _may_judge(by, row.reason),
     }
 
@@ -136,7 +138,7 @@ def queue_ids(user: User) -> list[str]:
 def queue_rows(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Rows of the queue, without what the texts say."""
     rows = queue(user).filter(text_sha256__in=ids).order_by("arrived_at")
-    return {row.text_sha256: _view(row) for row in rows}
+    return {view["text_sha256"]: view for view in _views(rows)}
 
 
 def of_subject(user: User, uid: str) -> QuerySet[Received]:
@@ -159,7 +161,7 @@ def _held(text_sha256: str, by: User) -> tuple[Received, Entry]:
     replay.hold(RECEIVED, text_sha256)
     row = Received.objects.get(text_sha256=text_sha256)
     if row.decision != WAITING:
-        raise Overtaken(row.decision, _who_judged(text_sha256))
+        raise overtaken(row.decision, _who_judged(text_sha256))
     if row.officer == by.police_number:
         raise OwnRecord
     return row, _entry(row.entry)
@@ -196,6 +198,23 @@ def _entry(entry_id: int) -> Entry:
 def _text(entry: Entry) -> str:
     record: SignedRecord | None = entry.record
     return record.text.decode(errors="replace") if record else ""
+
+
+def _views(rows: Iterable[Received]) -> list[dict[str, Any]]:
+    """Rows as the desk shows them: under whose name each text came, and from which handheld, as far as we know them."""
+    shown = list(rows)
+    names = names_of(row.officer for row in shown)
+    numbers = dict(
+        Terminal.objects.filter(id__in={row.terminal for row in shown}).values_list("id", "number")
+    )
+    return [
+        _view(row)
+        | {
+            "officer_name": names.get(row.officer, ""),
+            "terminal_number": numbers.get(row.terminal),
+        }
+        for row in shown
+    ]
 
 
 def _view(row: Received) -> dict[str, Any]:

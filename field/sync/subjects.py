@@ -44,6 +44,7 @@ def _of(entry: Entry, under_record: dict[str, list[Thing]]) -> Iterator[Thing]:
         uid, _ = photos_of(entry)
         if uid is not None:
             yield About.VIOLATION, str(uid)
+        # who stands before the violation that a text would correct learns that a correction waits, and that it was judged
         yield from under_record.get(entry.subject, ())
     elif prefix == "shift":
         yield About.OFFICER, str(entry.body.get("officer", entry.actor))
@@ -55,7 +56,7 @@ def _of(entry: Entry, under_record: dict[str, list[Thing]]) -> Iterator[Thing]:
 def _subjects_of_photos(entries: Collection[Entry]) -> dict[str, list[Thing]]:
     """Where a photo's record, or a judged text, is shown: with its violation as it stands, or with the text that was set aside."""
     records = [UUID(one) for e in entries if e.kind == "photo.arrived" for one in e.body["records"]]
-    judged = [e.subject for e in entries if e.kind.startswith("quarantine.")]
+    texts = [e.subject for e in entries if e.kind.startswith(("quarantine.", "record."))]
     found: dict[str, list[Thing]] = {}
     for violation, record in Violation.objects.filter(newest_record__in=records).values_list(
         "id", "newest_record"
@@ -65,8 +66,8 @@ def _subjects_of_photos(entries: Collection[Entry]) -> dict[str, list[Thing]]:
         Received.objects.filter(uid__in=records).exclude(decision="").values_list("text_sha256", "uid")
     ):
         found.setdefault(str(uid), []).extend([(About.QUARANTINE, sha), (About.VIOLATION, str(uid))])
-    for sha, uid in Received.objects.filter(text_sha256__in=judged, uid__isnull=False).values_list(
-        "text_sha256", "uid"
+    for sha, *names in Received.objects.filter(text_sha256__in=texts).values_list(
+        "text_sha256", "uid", "about"
     ):
-        found.setdefault(sha, []).append((About.VIOLATION, str(uid)))
+        found.setdefault(sha, []).extend((About.VIOLATION, str(one)) for one in names if one is not None)
     return found

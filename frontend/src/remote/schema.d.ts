@@ -1258,6 +1258,12 @@ export interface components {
             reason?: string;
             fingerprint?: string | null;
         };
+        /** @description What an article says, in a sentence, as far as the tables of the law have it. */
+        Article: {
+            article: string;
+            zh: string;
+            en: string;
+        };
         /** @description To whom. `seen` is the task's `seen` as it stood on the screen; needed to add people to a task that is somebody's already. */
         AssignRequest: {
             officers: string[];
@@ -1496,6 +1502,8 @@ export interface components {
             served: boolean;
             doubts: string[];
             reason: string;
+            /** @description A correction, or a second text under its id, waits for judgement. */
+            checking: boolean;
             photos_total: number;
             photos_arrived: number;
             /** @description [lon, lat], WGS-84. */
@@ -1504,6 +1512,7 @@ export interface components {
             /** Format: date-time */
             decided_at: string | null;
             proposed_by: string | null;
+            proposed_by_name: string;
             fine: number | null;
             points: number | null;
             measured: string | null;
@@ -1529,6 +1538,7 @@ export interface components {
             record: components["schemas"]["Record"];
             history: components["schemas"]["Happened"][];
             earlier: components["schemas"]["MaskedRow"][];
+            waiting: components["schemas"]["Waiting"][];
             may: components["schemas"]["May"];
         };
         /** @description A code to choose a password with: said once, kept nowhere. */
@@ -1549,6 +1559,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            by_name: string;
             number: number | null;
             reason: string;
             remark: string;
@@ -1574,6 +1585,8 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description Of the officer in the facts, if any. */
+            officer_name: string;
             /** Format: date-time */
             closed_at: string | null;
             closed_by: string;
@@ -1823,6 +1836,8 @@ export interface components {
             served: boolean;
             doubts: string[];
             reason: string;
+            /** @description A correction, or a second text under its id, waits for judgement. */
+            checking: boolean;
             photos_total: number;
             photos_arrived: number;
             /** @description [lon, lat], WGS-84. */
@@ -1856,6 +1871,11 @@ export interface components {
             unit_name_en: string;
             capabilities: string[];
             home_plate: string;
+        };
+        /** @description An offence that the task names: its code, and what people call it (empty for a code that no catalogue has). */
+        NamedOffence: {
+            code: string;
+            name: string;
         };
         /** @description What a leader says of a task. The id is made by the desk, so that a repeated request makes no second one. */
         NewTaskRequest: {
@@ -1955,6 +1975,8 @@ export interface components {
             category: string;
             legal_basis: string;
             penalty_basis: string;
+            articles: components["schemas"]["Article"][];
+            measures: string[];
             fine_min: number | null;
             fine_max: number | null;
             points: number | null;
@@ -2059,7 +2081,11 @@ export interface components {
             about: string | null;
             terminal: string;
             seq: number | null;
+            /** @description Null where nobody enrolled it. */
+            terminal_number: number | null;
             officer: string;
+            /** @description Empty where nobody has the number. */
+            officer_name: string;
             /**
              * @description * `admitted` - admitted
              *     * `quarantined` - quarantined
@@ -2366,7 +2392,11 @@ export interface components {
             about: string | null;
             terminal: string;
             seq: number | null;
+            /** @description Null where nobody enrolled it. */
+            terminal_number: number | null;
             officer: string;
+            /** @description Empty where nobody has the number. */
+            officer_name: string;
             /**
              * @description * `admitted` - admitted
              *     * `quarantined` - quarantined
@@ -2655,6 +2685,7 @@ export interface components {
                 [key: string]: string;
             }[];
             offence_codes: string[];
+            offences: components["schemas"]["NamedOffence"][];
             plates: string[];
             point: number[] | null;
             radius_m: number;
@@ -2727,7 +2758,11 @@ export interface components {
             about: string | null;
             terminal: string;
             seq: number | null;
+            /** @description Null where nobody enrolled it. */
+            terminal_number: number | null;
             officer: string;
+            /** @description Empty where nobody has the number. */
+            officer_name: string;
             /**
              * @description * `admitted` - admitted
              *     * `quarantined` - quarantined
@@ -2841,6 +2876,13 @@ export interface components {
             /** Format: date-time */
             voided_at: string;
         };
+        /** @description A text about this violation, or under its document number, that was set aside and is not judged yet. */
+        Waiting: {
+            type: string;
+            reason: string;
+            /** Format: date-time */
+            arrived_at: string;
+        };
         /** @description A task with its history, the oldest first: late steps and escalations, with who was told, among it. */
         WholeTask: {
             /** Format: uuid */
@@ -2897,6 +2939,7 @@ export interface components {
                 [key: string]: string;
             }[];
             offence_codes: string[];
+            offences: components["schemas"]["NamedOffence"][];
             plates: string[];
             point: number[] | null;
             radius_m: number;

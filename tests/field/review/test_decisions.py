@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from accounts import operations
 from accounts.capabilities import NotPermitted
 from accounts.models import User
 from accounts.refusals import NotFound, Overtaken, Refusal
@@ -176,6 +177,88 @@ def test_what_was_amended_meanwhile_is_not_confirmed_unseen(cast: Cast) -> None:
 
     assert (overtaken.status, overtaken.body["code"]) == (409, "overtaken")
     assert scene.violation.state == State.RECORDED
+
+
+def test_what_a_waiting_correction_would_overtake_is_not_confirmed(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    mei = Handheld.at_work(cast.mei, cast.qiu)
+    li, fan = Desk.of(cast.li), Desk.of(cast.fan)
+    follow = li.get("/api/feed").body
+
+    correction = scene.handheld.amendment(scene.sealed, plate="浙M5K083", shift=mei.shift)
+    assert scenes.sent(scene.handheld, correction)["reason"] == "wrong_shift"
+    scenes.sealed_log()
+
+    (told,) = [
+        one["view"]
+        for one in li.get(f"/api/feed?cursor={follow['cursor']}&epoch={follow['epoch']}").body["items"]
+        if one["about"] == "violation" and one["id"] == str(scene.id)
+    ]
+    assert told["checking"]
+    full = li.look(f"/api/violations/{scene.id}", "review").body
+    assert [one["reason"] for one in full["waiting"]] == ["wrong_shift"]
+    refused = li.post(f"/api/violations/{scene.id}/confirm", {"version": full["version"]})
+    assert (refused.status, refused.body["code"]) == (409, "correction_waits")
+    assert scene.violation.state == State.RECORDED
+
+    judged = fan.post(f"/api/quarantine/{correction.sha256}/refuse", {"ground": "not_genuine", "remark": ""})
+    assert judged.status == 200, judged
+    assert li.post(f"/api/violations/{scene.id}/confirm", {"version": full["version"]}).status == 200
+
+
+def test_a_waiting_correction_hinders_neither_return_nor_annulment(cast: Cast) -> None:
+    for act in (Act.RETURN, Act.PROPOSE_ANNULMENT):
+        scene = scenes.recorded_violation(cast)
+        mei = Handheld.at_work(cast.mei, cast.qiu)
+        scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed, shift=mei.shift))
+
+        ACTS[act][1](scene.violation, cast.li)
+
+        assert scene.violation.state == rules.NEXT[State.RECORDED, act]
+
+
+def test_who_reviews_a_record_sees_that_another_paper_bears_its_number(cast: Cast) -> None:
+    scene = scenes.notice_on_the_window(cast)
+    clone = Handheld.at_work(cast.mei, cast.qiu)
+    second = clone.violation(document_number=scene.sealed.said["document_number"], plate="浙M20K75")
+    assert scenes.sent(clone, second)["reason"] == "paper_number_taken"
+    other = scenes.recorded_violation(cast, handheld=clone, document_number="3399016000182753")
+
+    told = [
+        Desk.of(cast.li).look(f"/api/violations/{one.id}", "review").body["waiting"] for one in (scene, other)
+    ]
+
+    assert [[one["reason"] for one in waiting] for waiting in told] == [["paper_number_taken"], []]
+    both = Desk.of(cast.fan).get(f"/api/quarantine/{second.sha256}").body
+    assert (both["officer_name"], both["other"]["officer_name"]) == ("梅芳", "文静")
+    assert both["terminal_number"] == clone.row.number
+
+
+def test_what_nobody_signed_hinders_no_confirmation(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    stranger = Handheld(officer=scene.handheld.officer, shift=scene.handheld.shift)
+    forged = stranger.amendment(scene.sealed, terminal=scene.handheld.id)
+    assert scenes.sent(scene.handheld, forged)["reason"] == "bad_signature"
+
+    ACTS[Act.CONFIRM][1](scene.violation, cast.li)
+
+    assert scene.violation.state == State.CONFIRMED
+
+
+def test_a_changed_role_counts_at_once_at_a_desk_that_was_signed_in_before(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast)
+    li = Desk.of(cast.li)
+    before = li.get("/api/session").body["officer"]["capabilities"]
+    epoch = li.get("/api/feed").body["epoch"]
+
+    operations.change_role("031007", role="auditor", unit=cast.detachment, by=cast.qiu, now=scenes.now())
+
+    refused = li.post(f"/api/violations/{scene.id}/confirm", {})
+    assert (refused.status, refused.body["code"]) == (403, "not_permitted")
+    assert scene.violation.state == State.RECORDED
+    after = li.get("/api/session").body["officer"]["capabilities"]
+    assert ("review" in before, "review" in after, "audit" in after) == (True, False, True)
+    assert li.get(f"/api/feed?cursor=0&epoch={epoch}").body["start_over"]
 
 
 @pytest.mark.parametrize(
