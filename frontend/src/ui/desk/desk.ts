@@ -40,6 +40,8 @@ export interface Desk {
   readonly isSilent: ComputedRef<boolean>;
   may(capability: string): boolean;
   begin(me: Me, serverNow: string): void;
+  /** Ask who sits here and what they may do: a role can change while a desk is open. The server judges each act anyway. */
+  recheck(): Promise<void>;
   ended(): void;
   heard(at: number): void;
   tick(at: number): void;
@@ -68,6 +70,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
   const clock = reactive({ offset_ms: 0, heardAt: 0, at: 0 });
   const heard_s = computed(() => Math.max(0, Math.floor((clock.at - clock.heardAt) / 1000)));
   let terminalsAsked = false;
+  let rightsAsked = false;
 
   const may = (capability: string): boolean => me.value?.capabilities.includes(capability) ?? false;
 
@@ -107,8 +110,26 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     (item.view as Task).urgency === "critical" &&
     (item.view as Task).state === "open";
 
+  function ended(): void {
+    if (me.value === null) return;
+    me.value = null;
+    wasEnded.value = true;
+    isReady.value = figuresRead.value = false;
+    for (const map of [tasks, rows, items, aside, terminals]) map.clear();
+  }
+
+  async function recheck(): Promise<void> {
+    const { officer } = await server.session();
+    if (officer === null) ended();
+    else if (me.value !== null) me.value = officer;
+  }
+
   async function refresh(): Promise<void> {
     if (me.value === null) return;
+    if (rightsAsked) {
+      rightsAsked = false;
+      await recheck();
+    }
     if (may("see_unit")) {
       figures.value = await server.figures();
       figuresRead.value = true;
@@ -146,13 +167,8 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
       clock.offset_ms = Date.parse(serverNow) - wall();
       now.value = wall() + clock.offset_ms;
     },
-    ended() {
-      if (me.value === null) return;
-      me.value = null;
-      wasEnded.value = true;
-      isReady.value = figuresRead.value = false;
-      for (const map of [tasks, rows, items, aside, terminals]) map.clear();
-    },
+    ended,
+    recheck,
     heard(at) {
       clock.heardAt = at;
       clock.at = Math.max(clock.at, at);
@@ -164,7 +180,8 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     take(found, startOver) {
       if (startOver) {
         for (const map of [tasks, rows, items, aside]) map.clear();
-        terminalsAsked = true;
+        // A feed starts over where somebody's entitlement has changed.
+        terminalsAsked = rightsAsked = true;
       } else if (found.some(isNewCritical)) onCritical();
       found.forEach(takeOne);
       isReady.value = true;

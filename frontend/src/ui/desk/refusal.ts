@@ -24,6 +24,8 @@ export function sayTrouble({ speech, desk }: Pick<Works, "speech" | "desk">, err
   const refusal = refusalIn(error);
   if (refusal === null) return speech.t("code.no_answer");
   if (refusal.code === "not_signed_in") desk.ended();
+  // Whoever may not do what this desk offered has another role by now: the desk asks which.
+  if (refusal.code === "not_permitted") void desk.recheck().catch(() => null);
   return speech.worded("code", refusal.code, "code.unknown", said(speech, refusal));
 }
 
@@ -35,7 +37,8 @@ function said(speech: Works["speech"], { code, facts }: Refusal): Facts {
     found["state"] = speech.worded("state", facts["state"], "state.unknown");
   if (code === "overtaken")
     found["by"] =
-      typeof facts["by"] === "string" && facts["by"] !== "" ? facts["by"] : speech.t("somebody_else");
+      [facts["name"], facts["by"]].filter((one) => typeof one === "string" && one !== "").join(" ") ||
+      speech.t("somebody_else");
   if (typeof facts["why"] === "string") found["why"] = speech.worded("aside", facts["why"], "aside.unknown");
   return found;
 }

@@ -48,6 +48,7 @@ export async function start({ server, line }: Parts): Promise<void> {
   await speakAsBefore(words.speak);
   watch(words.language, (language) => localStorage.setItem(LANGUAGE, language));
   watch(desk.me, (me, was) => {
+    if (me?.police_number === was?.police_number) return; // the same person with another role: the feed starts over by itself
     if (was) live.stop();
     if (me) live.start();
   });
