@@ -1,6 +1,7 @@
 /** The figures of the head: each is a link to the rows that it counts. */
 import { computed, shallowReactive, type ComputedRef } from "vue";
 
+import { groupOf } from "./map/task";
 import { to } from "./router";
 import { useWorks, type Word } from "./works";
 
@@ -32,12 +33,12 @@ export function rowsOf(address: string, may: (capability: string) => boolean): s
   return `#/${path}`;
 }
 
-/** Tasks from the board that is here already, the rest from the server. */
+/** Tasks from the board that is here already, the rest from the server. What nobody waits for is not said. */
 export function useFigures(): ComputedRef<readonly ShownFigure[]> {
   const { desk } = useWorks();
   return computed(() => {
     const open = [...desk.tasks.values()].filter((task) => task.needs !== "ended");
-    const unsigned = open.filter((task) => ["unsigned", "unassigned", "waiting"].includes(task.needs));
+    const unsigned = open.filter((task) => groupOf(task) === "to_sign");
     const ofTasks: ShownFigure[] = [
       { name: "tasks", word: "figure.tasks", count: open.length, href: to("map") },
       { name: "to_sign", word: "figure.to_sign", count: unsigned.length, href: `${to("map")}?needs=to_sign` },
@@ -48,6 +49,6 @@ export function useFigures(): ComputedRef<readonly ShownFigure[]> {
         ? []
         : [{ name: one.name, word, count: one.count, href: rowsOf(one.rows, desk.may) }];
     });
-    return [...ofTasks, ...ofServer];
+    return [...ofTasks, ...ofServer].filter((figure) => figure.count > 0);
   });
 }

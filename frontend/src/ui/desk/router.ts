@@ -18,6 +18,12 @@ export function readRoute(hash: string): Route {
 /** The address of a place on the desk. */
 export const to = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join("/")}`;
 
+/** The same with what was asked of the present place: a board that shows one group goes on showing it. */
+export function withQuery(...parts: readonly string[]): string {
+  const asked = route.value.query.toString();
+  return asked === "" ? to(...parts) : `${to(...parts)}?${asked}`;
+}
+
 /** The present place; it follows the address. */
 export const route: ShallowRef<Route> = shallowRef(readRoute(globalThis.location?.hash ?? ""));
 

@@ -16,6 +16,9 @@ const record = (said: Partial<Full> = {}): Full =>
     served: false,
     clock_offset_ms: 400,
     accuracy_m: 8,
+    fine: 150,
+    offence_version: { fine_min: 20, fine_max: 200 },
+    checking: false,
     may: { review: true, propose: true, agree: false },
     ...said,
   }) as Full;
@@ -31,8 +34,32 @@ describe("the machine's checks", () => {
       "passed.photos",
       "passed.place",
       "passed.plate",
-      "passed.law",
+      "passed.law_and_fine",
     ]);
+  });
+
+  it.each([
+    ["no fine", { fine: null }, "passed.law"],
+    ["no range", { offence_version: { fine_min: null, fine_max: null } }, "passed.law"],
+    ["both", {}, "passed.law_and_fine"],
+  ] as const)("say that the fine is in its range only where there are both: %s", (_, said, word) => {
+    const words = checksOf(record(said as unknown as Partial<Full>)).map((one) => one.word);
+
+    expect(words.filter((one) => one.startsWith("passed.law"))).toEqual([word]);
+  });
+
+  it("say how long the car was seen to stand, and the gaps between neighbours where there are more than two pictures", () => {
+    const at = (...times: readonly string[]): Full["photos"] =>
+      times.map((time) => ({ taken_at: `2026-11-23T${time}+08:00` })) as Full["photos"];
+    const [two] = checksOf(record({ doubts: ["photo_gap"], photos: at("11:20:41", "11:22:51") }));
+    const [three] = checksOf(
+      record({ doubts: ["photo_gap"], photos: at("11:22:51", "11:20:41", "11:20:46") }),
+    );
+
+    expect(two?.word).toBe("doubt.photo_gap");
+    expect(two?.facts).toMatchObject({ gap_min: 2, gap_s: 10 });
+    expect(three?.word).toBe("doubt.photo_gap_many");
+    expect(three?.facts).toMatchObject({ gap_min: 2, gap_s: 10, gaps: "0:05，2:05" });
   });
 
   it("do not say that photos match which are not here", () => {
@@ -48,6 +75,9 @@ describe("what hinders", () => {
     ["confirm", record(), null],
     ["confirm", record({ photos_arrived: 1 }), "hinder.incomplete"],
     ["return", record({ photos_arrived: 1 }), null],
+    ["confirm", record({ checking: true }), "hinder.correction"],
+    ["return", record({ checking: true }), null],
+    ["propose", record({ checking: true }), null],
     ["confirm", record({ officer: LEADER }), "hinder.own"],
     ["propose", record({ officer: LEADER }), "hinder.own"],
     ["return", record({ kind: "on_the_spot", served: true }), "hinder.served"],

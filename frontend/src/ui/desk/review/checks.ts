@@ -30,24 +30,40 @@ export function checksOf(full: Full): readonly Check[] {
     facts,
     passed,
   });
-  const differing = full.doubts.map((one) => check(one, false));
+  const differing = full.doubts.map((one) =>
+    check(one === "photo_gap" && full.photos.length > 2 ? "photo_gap_many" : one, false),
+  );
   if (full.photos_arrived < full.photos_total) differing.unshift(check("incomplete", false));
   const passed = [
     full.photos_total > 0 && full.photos_arrived === full.photos_total ? "passed.photos" : "",
     has(...ON_TIME) ? "" : "passed.clock",
     has(...ON_PLACE) ? "" : "passed.place",
     has("plate_odd") || full.plate === "" ? "" : "passed.plate",
-    has(...ON_LAW) ? "" : "passed.law",
+    has(...ON_LAW) ? "" : isFineInRange(full) ? "passed.law_and_fine" : "passed.law",
   ].filter((word) => word !== "");
   return [...differing, ...passed.map((word) => check(word, true))];
 }
 
-/** The shortest time between two pictures, for the sentence that says it is too short. */
+/** Whether there was a fine to look at, and a range to hold it against: only then is it said that one lies in the other. */
+function isFineInRange(full: Full): boolean {
+  const law = full.offence_version;
+  return full.fine !== null && law !== null && (law.fine_min !== null || law.fine_max !== null);
+}
+
+/**
+ * For the sentence that says that the pictures of a parked car lie too close together: the time from the first to the last, which the rule
+ * judges (how long the car was seen to stand), and each gap between neighbours, as `0:05`.
+ */
 function gapFacts(full: Full): Facts {
   const taken = full.photos.map((one) => Date.parse(one.taken_at)).sort((a, b) => a - b);
-  const [first, last] = [taken[0], taken[taken.length - 1]];
-  const seconds = first === undefined || last === undefined ? 0 : Math.round((last - first) / 1000);
-  return { gap_min: Math.floor(seconds / 60), gap_s: seconds % 60 };
+  const seconds = (from: number, to: number): number => Math.round((to - from) / 1000);
+  const whole = seconds(taken[0] ?? 0, taken[taken.length - 1] ?? 0);
+  const gaps = taken.slice(1).map((one, at) => seconds(taken[at] ?? one, one));
+  return {
+    gap_min: Math.floor(whole / 60),
+    gap_s: whole % 60,
+    gaps: gaps.map((s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`).join("，"),
+  };
 }
 
 /** Why a record can't be confirmed or returned by this person now; null where it can. */
@@ -58,5 +74,6 @@ export function hindrance(full: Full, act: "confirm" | "return" | "propose", me:
   if (act !== "propose" && full.state !== "recorded") return "hinder.state";
   if (act === "propose" && !["recorded", "returned", "confirmed"].includes(full.state)) return "hinder.state";
   if (act === "confirm" && full.photos_arrived < full.photos_total) return "hinder.incomplete";
+  if (act === "confirm" && full.checking) return "hinder.correction";
   return act === "return" && full.kind === "on_the_spot" && full.served ? "hinder.served" : null;
 }
