@@ -1,0 +1,200 @@
+"""The desk's own way, at 1366 by 768: a leader decides by keyboard alone, four eyes annul, of two desks on one record one is told that it
+came second, and a task that was made on the map is seen to arrive."""
+
+import datetime as dt
+import re
+import secrets
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.operations import fingerprint
+from deploy.demo.photos import Order, draw
+from tests.cast import Handheld, OverHttp, photo, place
+from tests.journeys import looking
+from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import SPOT, Person, Town
+from tests.journeys.looking import Eye
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+UNIT, BRIGADE = "城南一中队", "城南大队"
+TAKEN, SOUND, BLURRED, VOID, OWN = (f"浙M7D20{n}" for n in range(5))
+SHOTS = ("far", "near", "plate")
+
+
+def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, desk_browser: Chromium) -> None:
+    eye = Eye(looking.DESK)
+    officer, leader = town.one("officer", UNIT), town.one("leader", UNIT)
+    handheld = on_the_road(town, officer)
+    taken, sound, blurred, void = (parking_notice(handheld, plate) for plate in (TAKEN, SOUND, BLURRED, VOID))
+    own = parking_notice(on_the_road(town, leader), OWN)
+    other_desk = town.desk(town.one("leader", BRIGADE))
+    page = desk_browser.page(f"{town.address}/desk/")
+
+    sign_in(page, leader)
+    page.goto(f"{town.address}/desk/#/review")
+    open_by_key(page, taken, TAKEN)
+    eye.look(page, "21-review")
+    page.keyboard.press("?")
+    eye.look(page, "21c-keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    eye.look(page, "21d-article")
+    page.keyboard.press("Escape")
+    page.keyboard.press("y")
+    assert other_desk.post(f"/api/violations/{taken}/confirm", {}).status == 200
+
+    opened(page, sound, SOUND)  # by itself
+    page.keyboard.press("y")  # sends the decision before it, which comes second
+    expect(page.get_by_role("alert")).to_contain_text("先一步，现在是「已确认」")
+    opened(page, blurred, BLURRED)
+    page.keyboard.press("r")
+    page.get_by_text("为什么退回？").wait_for()
+    eye.look(page, "21e-return")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    opened(page, void, VOID)
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    opened(page, own, OWN)
+    expect(page.get_by_text("自己记的，由别人来审。")).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_role("status")).to_contain_text("已提出作废，5 秒内可以撤回")
+    page.keyboard.press("u")
+    opened(page, void, VOID)
+    assert state_of(town, void) == "recorded"
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+
+    page.goto(f"{town.address}/desk/#/map")
+    page.keyboard.press("n")
+    page.get_by_label("题目").wait_for()
+    title = "松柏街口违停整治"
+    page.keyboard.type(title)
+    page.get_by_role("application").click(position={"x": 300, "y": 300})
+    expect(page.get_by_text("地点已选，再点地图可以改。")).to_be_visible()
+    eye.look(page, "20b-new-task")
+    page.get_by_label("地点", exact=True).fill("人民路，松柏街口")
+    page.keyboard.press("Enter")
+    give = page.get_by_role("button", name=re.compile(f"^派.*{officer.name}"))
+    give.wait_for()
+    eye.look(page, "20c-assign")
+    give.click()
+    step = page.locator(".steps li").filter(has_text=re.compile("送达"))
+    expect(step).to_contain_text("还没")
+    told = handheld.sync().body["feed"]["items"]
+    assert [one["view"]["title"] for one in told if one["about"] == "task"] == [title]
+    handheld.sync()  # a cursor that has passed the task says that it came
+    expect(step).to_have_class("done")
+    eye.look(page, "20d-delivered")
+    waiting = page.get_by_role("link", name=re.compile("^待签收"))
+    count = waiting.locator("b").inner_text()
+    waiting.click()
+    expect(page.get_by_role("complementary").get_by_role("region")).to_have_count(1)
+    expect(page.get_by_role("complementary").get_by_role("listitem")).to_have_count(int(count))
+    assert [state_of(town, one) for one in (taken, sound, blurred, void, own)] == [
+        "confirmed",
+        "confirmed",
+        "returned",
+        "annul_proposed",
+        "recorded",
+    ]
+
+    page.context.clear_cookies()
+    page.close()
+    page = desk_browser.page(f"{town.address}/desk/")
+    sign_in(page, town.one("legal_reviewer"))
+    page.goto(f"{town.address}/desk/#/review")
+    open_by_key(page, void, VOID)
+    expect(page.get_by_text("车辆被盗抢期间").first).to_be_visible()
+    eye.look(page, "21f-annulment")
+    page.keyboard.press("y")
+    expect(page.get_by_role("status")).to_contain_text("已同意作废")
+    page.goto(f"{town.address}/desk/#/check")  # leaving sends it
+    until = time.monotonic() + 10
+    while state_of(town, void) != "annulled":
+        assert time.monotonic() < until, state_of(town, void)
+        time.sleep(0.1)
+
+    assert len(eye.seen) == 8
+    assert eye.wrong == []
+
+
+def on_the_road(town: Town, person: Person) -> Handheld:
+    """A handheld of this person's unit, over HTTP, on which they have signed in; it has told where it is."""
+    handheld = Handheld(wire=OverHttp(town.address))
+    enrolled = handheld.enrol(town.enrolment_code(person.unit))
+    assert enrolled.status == 201, enrolled
+    town.approve(fingerprint(handheld.spki))
+    signed_in = handheld.sign_in(person.police_number, password=person.password)
+    assert signed_in.status == 200, signed_in
+    handheld.sync(positions=[here()])
+    return handheld
+
+
+def here(at: dt.datetime | None = None) -> dict[str, object]:
+    """Where these handhelds are."""
+    lat, lon = SPOT
+    return place(at, lat=lat, lon=lon)
+
+
+def parking_notice(handheld: Handheld, plate: str) -> str:
+    """Record a parked car with its photos, all of which arrive; return the uid."""
+    now = dt.datetime.now(dt.UTC)
+    take = secrets.randbelow(10**6)  # no handheld takes a picture twice
+    pictures = [draw(Order(shot, plate, "02", "white", 1, take)) for shot in SHOTS]
+    first = now - dt.timedelta(minutes=6)
+    sealed = handheld.violation(
+        plate=plate,
+        place=here(now),
+        place_text="人民路，松柏街口",
+        photos=[
+            photo(data, shot, at=now if n else first, px=[1280, 960], place=here(now))
+            for n, (data, shot) in enumerate(zip(pictures, SHOTS, strict=True))
+        ],
+    )
+    (verdict,) = handheld.sync(sealed).body["verdicts"]
+    assert verdict["outcome"] == "admitted", verdict
+    for data in pictures:
+        assert handheld.upload(data).status == 201
+    return sealed.uid
+
+
+def sign_in(page: Page, person: Person) -> None:
+    """Sign in without a mouse."""
+    expect(page.get_by_label("警号")).to_be_focused()
+    page.keyboard.type(person.police_number)
+    page.keyboard.press("Tab")
+    page.keyboard.type(person.password)
+    page.keyboard.press("Enter")
+    page.get_by_role("navigation", name="主菜单").wait_for()
+
+
+def open_by_key(page: Page, uid: str, plate: str) -> None:
+    """Go down the queue to this record."""
+    page.locator("[aria-current=true]").first.wait_for()
+    for _ in range(60):
+        if page.url.endswith(uid):
+            break
+        page.keyboard.press("j")
+        page.wait_for_timeout(50)
+    opened(page, uid, plate)
+
+
+def opened(page: Page, uid: str, plate: str) -> None:
+    """Wait until this record is the one that keys decide about, and its picture stands."""
+    page.wait_for_url(f"**{uid}")
+    picture = page.get_by_role("img", name=re.compile(plate))
+    picture.wait_for()
+    page.wait_for_function(
+        "(image) => image.complete && image.naturalWidth > 0", arg=picture.element_handle()
+    )
+
+
+def state_of(town: Town, uid: str) -> str:
+    """Where the record's review has got to."""
+    ((state,),) = town.rows("SELECT state FROM field_violation WHERE id::text = %s", uid)
+    return str(state)
