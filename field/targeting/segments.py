@@ -1,4 +1,4 @@
-"""A road network cut into segments, in metres, and the nearest segment to each event. No database here.
+"""A road network cut into segments, in metres. No database here.
 
 Metres are those of a flat grid around the network's middle latitude: exact enough for a city (a network of more than MOST_DEGREES from
 south to north is refused, since the grid's metres would be off by more than about 2 % at its ends).
@@ -76,28 +76,6 @@ def grid_of(lines: Iterable[Line]) -> Grid:
             f"the roads reach from {min(latitudes):.2f} to {max(latitudes):.2f} degrees north: give one city at a time"
         )
     return Grid(*metres_per_degree(sum(latitudes) / len(latitudes)))
-
-
-@dataclass(frozen=True, slots=True)
-class Snapped:
-    """Which event (its place in the list) lies on which segment, and how far away; the others lie nowhere near."""
-
-    event: NDArray[np.intp]
-    segment: NDArray[np.intp]
-    distance_m: NDArray[np.float64]
-
-
-def snap(places: Any, segments: Segments, max_m: float) -> Snapped:
-    """Give each place (n by 2, degrees) to its nearest segment within `max_m` metres; of equally near ones the first in the file."""
-    points = shapely.points(segments.grid.metres(places))
-    tree = shapely.STRtree(segments.shapes)
-    (event, segment), distance = tree.query_nearest(
-        points, max_distance=max_m, return_distance=True, all_matches=True
-    )
-    order = np.lexsort((segment, event))
-    event, segment, distance = event[order], segment[order], distance[order]
-    _, first = np.unique(event, return_index=True)
-    return Snapped(event[first], segment[first], distance[first])
 
 
 def _at_junctions(lines: Sequence[Line]) -> list[Line]:

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from field.targeting import curve
 from field.targeting.events import Condition, Events, NotEvents, read_events
 from field.targeting.road_rows import Attributes, NotRoads, RoadRow, open_roads
-from field.targeting.segments import Line, Segments, TooWide, cut, snap
+from field.targeting.segments import Line, Segments, TooWide, cut
+from field.targeting.snapping import snap
 
 SEED = 20260302
 

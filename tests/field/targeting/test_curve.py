@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from django.core.management import CommandError, call_command
 
 from field.targeting import curve
 from field.targeting.events import Condition, NotEvents, read_events
-from field.targeting.segments import TooWide, cut, snap
+from field.targeting.segments import TooWide, cut
+from field.targeting.snapping import snap
 
 Line = Sequence[tuple[float, float]]
 LAT = 30.0
@@ -74,6 +76,30 @@ def test_an_event_belongs_to_the_nearest_segment_within_reach_and_of_equal_ones_
     assert near.event.tolist() == [0, 1, 2, 4]
     assert near.segment.tolist() == [0, 1, 0, 0]
     assert np.allclose(near.distance_m, [4, 3, 29.9, 5], atol=0.1)
+
+
+@pytest.mark.parametrize("reach_m", [5.0, 30.0, 250.0])
+def test_the_grid_of_cells_finds_what_looking_at_every_segment_finds(reach_m: float) -> None:
+    draws = np.random.default_rng(int(reach_m))
+    lines = [
+        [
+            at(*point)
+            for point in np.cumsum(draws.normal(0, 120, (draws.integers(2, 6), 2)), axis=0)
+            + draws.uniform(-900, 900, 2)
+        ]
+        for _ in range(120)
+    ]
+    segments = cut(lines)
+    places = np.array([at(*point) for point in draws.uniform(-1500, 1500, (2000, 2))])
+    away = shapely.distance(
+        shapely.points(segments.grid.metres(places))[:, None], np.asarray(segments.shapes)[None, :]
+    )
+
+    near = snap(places, segments, reach_m)
+
+    assert near.event.tolist() == np.flatnonzero(away.min(axis=1) <= reach_m).tolist()
+    assert near.segment.tolist() == away.argmin(axis=1)[near.event].tolist()
+    assert np.allclose(near.distance_m, away.min(axis=1)[near.event])
 
 
 def test_no_events_are_no_error() -> None:
