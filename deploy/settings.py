@@ -173,6 +173,8 @@ UPLOAD_MAX_BYTES = 12_000_000
 UPLOAD_QUOTA_BYTES = 2_000_000_000
 SETTLED_BY = os.environ.get("LUQIN_SETTLED_BY", "none")
 """What a second holder of the evidence is: `none`, `backup` (mark_backup after each one) or `standby` (its flushed position)."""
+PHOTOS_ARE_REPLICATED = os.environ.get("LUQIN_PHOTOS_ARE_REPLICATED") == "1"
+"""The photos' folder is written to a second machine before a write returns; a standby of PostgreSQL alone holds no photo."""
 
 # the field
 AREA = os.environ.get("LUQIN_AREA", "330900")

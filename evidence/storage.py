@@ -109,7 +109,7 @@ class LocalStore:
 
     def put_once(self, digest: str, stream: IO[bytes]) -> Stored:
         """See `Store`."""
-        place = self._place(digest)
+        place = self.place(digest)
         if place.exists():
             found, size = sha256_of(stream)
             if found != digest:
@@ -138,18 +138,18 @@ class LocalStore:
     def open(self, digest: str) -> IO[bytes]:
         """See `Store`."""
         try:
-            return self._place(digest).open("rb")
+            return self.place(digest).open("rb")
         except FileNotFoundError as error:
             raise Missing(digest) from error
 
     def exists(self, digest: str) -> bool:
         """See `Store`."""
-        return self._place(digest).exists()
+        return self.place(digest).exists()
 
     def size(self, digest: str) -> int:
         """See `Store`."""
         try:
-            return self._place(digest).stat().st_size
+            return self.place(digest).stat().st_size
         except FileNotFoundError as error:
             raise Missing(digest) from error
 
@@ -160,7 +160,8 @@ class LocalStore:
         if found != digest:
             raise Corrupt(digest, found)
 
-    def _place(self, digest: str) -> Path:
+    def place(self, digest: str) -> Path:
+        """Where these bytes lie, or would. :raises Missing: that is no digest"""
         if not is_digest(digest):
             raise Missing(digest)
         return self._root / digest[:2] / digest[2:4] / digest

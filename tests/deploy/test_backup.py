@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,24 @@ from accounts.operations import make_unit
 for n in range(5):
     make_unit(code=f"33090{n}000000", name_zh=f"第{n}支队", name_en=f"Detachment {n}", level="detachment", parent=None, by=None, now=timezone.now())
 """
+
+
+PHOTO, OTHER = b"a photo's bytes", b"another's"
+PHOTOS = f"""
+import django; django.setup()
+import io
+from hashlib import sha256
+from django.utils import timezone
+from evidence.storage import photo_store, remember
+for raw in ({PHOTO!r}, {OTHER!r}):
+    remember(photo_store().put_once(sha256(raw).hexdigest(), io.BytesIO(raw)), now=timezone.now())
+"""
+
+
+def place_of(raw: bytes, below: Path) -> Path:
+    """Where a photo lies in a store."""
+    digest = sha256(raw).hexdigest()
+    return below / "photos" / digest[:2] / digest[2:4] / digest
 
 
 @dataclass
@@ -73,9 +92,8 @@ def machine() -> Iterator[Machine]:
         one = Machine(stack, folder / "shelf")
         done = one.do(sys.executable, "-c", UNITS)
         assert done.returncode == 0, done.stderr
-        photo = folder / "data" / "photos" / "ab" / "cdef"
-        photo.parent.mkdir(parents=True)
-        photo.write_bytes(b"a photo's bytes")
+        done = one.do(sys.executable, "-c", PHOTOS)
+        assert done.returncode == 0, done.stderr
         one.seal()
         yield one
     shutil.rmtree(folder)
@@ -91,7 +109,36 @@ def backup(machine: Machine) -> Path:
 
 def test_a_backup_says_up_to_where_it_holds(machine: Machine, backup: Path) -> None:
     assert machine.stack.database.query("SELECT max(size) FROM backup_mark") == "5"
-    assert (machine.shelf / "photos" / "ab" / "cdef").read_bytes() == b"a photo's bytes"
+    assert [place_of(raw, machine.shelf).read_bytes() for raw in (PHOTO, OTHER)] == [PHOTO, OTHER]
+
+
+def marks(machine: Machine) -> str | None:
+    return machine.stack.database.query("SELECT count(*) FROM backup_mark")
+
+
+def test_half_a_photo_that_a_cut_copy_left_on_the_shelf_is_mended(machine: Machine, backup: Path) -> None:
+    place = place_of(PHOTO, machine.shelf)
+    place.unlink()
+    place.write_bytes(PHOTO[:7])
+
+    done = machine.do("deploy/machine/backup", str(machine.shelf))
+
+    assert done.returncode == 0, done.stderr
+    assert place.read_bytes() == PHOTO
+
+
+def test_nothing_is_marked_while_a_photo_is_not_on_the_shelf(machine: Machine, backup: Path) -> None:
+    before, stored = marks(machine), place_of(OTHER, machine.stack.data.path)
+    shelf = machine.shelf.parent / "poor-shelf"
+    away = stored.rename(stored.with_name("away"))
+    try:
+        done = machine.do("deploy/machine/backup", str(shelf))
+    finally:
+        away.rename(stored)
+
+    assert done.returncode != 0
+    assert sha256(OTHER).hexdigest() in done.stderr
+    assert marks(machine) == before
 
 
 def empty(machine: Machine, name: str) -> None:
@@ -115,7 +162,7 @@ def test_what_was_backed_up_comes_back_and_is_proved(machine: Machine, backup: P
     assert done.returncode == 0, done.stdout + done.stderr
     assert "restored and proved" in done.stdout
     assert machine.stack.database.query("SELECT count(*) FROM accounts_unit", database="again") == "5"
-    assert (data / "photos" / "ab" / "cdef").read_bytes() == b"a photo's bytes"
+    assert place_of(PHOTO, data).read_bytes() == PHOTO
 
 
 def test_a_dump_whose_bytes_changed_is_not_restored(machine: Machine, backup: Path) -> None:

@@ -18,7 +18,7 @@ STORES = {"postgres", "redis", "nginx"}
 
 
 def test_the_containers_are_the_parts_and_the_stores() -> None:
-    assert set(SERVICES) == {part.name for part in PARTS} | STORES | {"migrate"}
+    assert set(SERVICES) == {part.name for part in PARTS} | STORES | {"migrate", "backup"}
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
@@ -112,6 +112,19 @@ def test_a_settled_backup_is_marked_last() -> None:
     assert (
         text.index("FROM checkpoint")
         < text.index("pg_dump")
-        < text.index("cp -a")
+        < text.index("shelve_photos")
         < text.index('mark_backup "$size"')
     )
+
+
+def test_the_backup_runs_on_the_image_that_we_ship() -> None:
+    service = SERVICES["backup"]
+    entry = (MACHINE / "entry").read_text()
+
+    assert service["command"] == ["deploy/machine/backup", "/shelf"]
+    assert service["profiles"] == ["backup"], "it runs when it is asked to, not for ever"
+    assert any(volume.endswith(":/shelf") for volume in service["volumes"])
+    assert service["environment"]["LUQIN_DATABASE_SECRET"] == "owner_url" in service["secrets"]
+    assert "LUQIN_DATABASE_SECRET" in entry
+    assert "postgresql-client" in (MACHINE / "Dockerfile").read_text(), "psql, pg_dump and pg_restore"
+    assert "docker compose run --rm backup" in (MACHINE / "README.md").read_text()

@@ -96,6 +96,12 @@ def test_the_sealer_numbers(roles: None, statement: str) -> None:
     assert not is_denied(SEALER, statement)
 
 
+def test_a_web_server_sees_how_far_standbys_are(roles: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(%s, 'pg_read_all_stats', 'usage')", [APP])
+        assert cursor.fetchone() == (True,)
+
+
 def test_the_two_may_not_be_one(tmp_path: Path) -> None:
     (tmp_path / "one").write_text("postgis://luqin_x:password@db/luqin")
 

@@ -109,3 +109,22 @@ def test_a_demonstration_stays_on_this_machine(
 
     monkeypatch.setenv("LUQIN_LAN", "1")
     assert ids(checks.demonstration_stays_at_home) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "replicated", "found"),
+    [
+        ("none", False, []),
+        ("backup", False, []),
+        ("standby", True, []),
+        ("standby", False, ["luqin.E012"]),
+        ("Standby", True, ["luqin.E012"]),
+        ("", False, ["luqin.E012"]),
+    ],
+)
+def test_handhelds_let_go_of_photos_only_for_a_holder_of_photos(
+    settings: Any, said: str, replicated: bool, found: list[str]
+) -> None:
+    settings.SETTLED_BY, settings.PHOTOS_ARE_REPLICATED = said, replicated
+
+    assert ids(checks.the_second_holder_is_one) == found

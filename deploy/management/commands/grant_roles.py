@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +36,11 @@ class Command(BaseCommand):
         if len(set(names.values())) < 2:
             raise CommandError("The web servers and the sealer must not share a role.")
         grant(**names)
+        if not may_see_standbys(names["app"]):
+            self.stderr.write(
+                "The owner may not grant pg_read_all_stats: with LUQIN_SETTLED_BY=standby nothing would settle. Let an"
+                f" administrator run: GRANT pg_read_all_stats TO {names['app']}"
+            )
         self.stdout.write(f"Granted: {names['app']} appends and reads, {names['sealer']} numbers.")
 
     def _role(self, file: Path) -> str:
@@ -63,3 +68,17 @@ def grant(*, app: str, sealer: str) -> None:
         for file in RIGHTS:
             for statement in statements(file, app=app, sealer=sealer):
                 cursor.execute(statement)
+
+
+def may_see_standbys(app: str) -> bool:
+    """Let the web servers read how far standbys have flushed (evidence/settled.py); False where the owner can't give that."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("GRANT pg_read_all_stats TO {}")
+                .format(sql.Identifier(app))
+                .as_string(connection.connection)
+            )
+    except DatabaseError:
+        return False
+    return True
