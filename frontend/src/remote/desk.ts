@@ -22,6 +22,10 @@ export type OpenItem = Shapes["Item"];
 export type Terminal = Shapes["Terminal"];
 export type Unit = Shapes["Unit"];
 export type EnrolCode = Shapes["Code"];
+export type Person = Shapes["Person"];
+export type People = Shapes["People"];
+export type HandedOut = Shapes["HandedOut"];
+export type TableReport = Shapes["Report"];
 export type Look = Shapes["Look"];
 export type Looks = Shapes["Looks"];
 export type RoadPack = Shapes["RoadPack"];
@@ -55,6 +59,8 @@ export type TaskAct =
   | { readonly act: "send-back"; readonly body: { officer: string; remark: string } }
   | { readonly act: "reassign"; readonly body: { from: string; to: string } }
   | { readonly act: "withdraw"; readonly body: { remark: string } };
+
+export type PersonAct = "suspend" | "reinstate";
 
 /** Which looks: what is empty narrows nothing. */
 export type LooksWanted = Partial<Record<"viewer" | "record" | "first_day" | "last_day", string>>;
@@ -90,6 +96,14 @@ export interface DeskServer {
   judge(sha256: string, act: "admit" | "refuse", ground: string, remark: string): Promise<void>;
   items(): Promise<readonly OpenItem[]>;
   closeItem(id: string, ground: string, remark: string): Promise<void>;
+  /** One page of people: part of a name or a number's beginning, a unit with all below it; what is empty narrows nothing. */
+  people(wanted: { readonly text: string; readonly unit: string }, cursor: string | null): Promise<People>;
+  enlistTable(table: string, dryRun: boolean): Promise<TableReport>;
+  passwordCodes(people: readonly string[]): Promise<readonly HandedOut[]>;
+  transfer(number: string, unit: string, role: Person["role"]): Promise<Person>;
+  doToPerson(number: string, act: PersonAct, reason: string): Promise<Person>;
+  /** With a code that was handed out; nobody needs to be signed in. */
+  choosePassword(number: string, code: string, password: string): Promise<void>;
   /** One page of who looked at what; reading it is a look, too. */
   looks(wanted: LooksWanted, cursor: string | null): Promise<Looks>;
   terminals(): Promise<readonly Terminal[]>;
@@ -149,16 +163,26 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     judge: (sha256, act, ground, remark) => say(`/api/quarantine/${sha256}/${act}`, { ground, remark }),
     items: async () => (await must<Shapes["Items"]>("/api/items", quiet)).items,
     closeItem: (id, ground, remark) => say(`/api/items/${to(id)}/close`, { ground, remark }),
-    looks: (wanted, cursor) => {
-      const said = Object.entries({ ...wanted, cursor: cursor ?? "" }).filter(([, value]) => value !== "");
-      return must(`/api/looks?${new URLSearchParams(said)}`);
-    },
+    people: (wanted, cursor) => must(`/api/people?${query({ ...wanted, cursor: cursor ?? "" })}`),
+    enlistTable: (table, dry_run) => say("/api/people/table", { table, dry_run }),
+    passwordCodes: async (people) =>
+      (await say<Shapes["HandedOutList"]>("/api/people/codes", { people })).codes,
+    transfer: (number, unit, role) => say(`/api/people/${number}/transfer`, { unit, role }),
+    doToPerson: (number, act, reason) => say(`/api/people/${number}/${act}`, { reason }),
+    choosePassword: (police_number, code, password) =>
+      say("/api/session/password", { police_number, code, password }),
+    looks: (wanted, cursor) => must(`/api/looks?${query({ ...wanted, cursor: cursor ?? "" })}`),
     terminals: async () => (await must<Shapes["TerminalList"]>("/api/terminals", quiet)).terminals,
     enrolmentCode: (unit) => say("/api/terminals/codes", { unit }),
     approve: (terminal, fingerprint) =>
       say(`/api/terminals/${terminal}/approve`, fingerprint === null ? {} : { fingerprint }),
     doToTerminal: (terminal, act, reason) => say(`/api/terminals/${terminal}/${act}`, { reason }),
   };
+}
+
+/** What is not empty, as the question of an address. */
+function query(said: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(Object.entries(said).filter(([, value]) => value !== "")).toString();
 }
 
 function withInit(asking: Asking, change: (init?: RequestInit) => RequestInit): Asking {

@@ -4,7 +4,7 @@ import { computed, type ComputedRef } from "vue";
 import type { Terminal } from "@/remote/desk";
 import { useWorks, type Works } from "./works";
 
-export type RoomName = "map" | "review" | "check" | "terminals" | "looks";
+export type RoomName = "map" | "review" | "check" | "terminals" | "people" | "looks";
 
 export interface Room {
   readonly name: RoomName;
@@ -17,6 +17,7 @@ export const OPENED_BY: Readonly<Record<RoomName, readonly string[]>> = {
   review: ["review", "propose_annulment", "agree_annulment", "audit"],
   check: ["judge_quarantine", "judge_versions", "see_unit", "enrol_terminal"],
   terminals: ["enrol_terminal", "review"],
+  people: ["manage_people"],
   looks: ["audit", "review"],
 };
 
@@ -47,6 +48,7 @@ function countOf(name: RoomName, desk: Works["desk"]): number {
       return desk.aside.size + desk.items.size;
     case "terminals":
       return [...desk.terminals.values()].filter(waits).length;
+    case "people":
     case "looks":
       return 0;
   }

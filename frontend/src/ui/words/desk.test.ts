@@ -91,6 +91,16 @@ const SHOWN = {
     unsettled: true,
     log_stopped: true,
   } satisfies Each<Shapes["Item"]["kind"]>,
+  row_wrong: {
+    number: true,
+    twice: true,
+    name: true,
+    role: true,
+    unit: true,
+    unit_ambiguous: true,
+    differs: true,
+    suspended: true,
+  } satisfies Each<NonNullable<Shapes["Line"]["why"]>>,
   terminal: { pending: true, active: true, suspended: true, revoked: true } satisfies Each<
     Shapes["Terminal"]["state"]
   >,
