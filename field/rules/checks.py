@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from field.rules import offence, plate, shots
+from field.rules.documents.book import book
+from field.rules.documents.inspect import faults
 from field.rules.record import Head, NamedPhoto, PhotoSource, Said
 from field.rules.violation import is_delivered
 
@@ -49,6 +51,8 @@ class Doubt(StrEnum):
     """Decided on the spot and handed over, though its sum or its consequence needs the general procedure."""
     NOT_EXCEEDED = "not_exceeded"
     """What was measured does not go beyond the limit."""
+    PAPER_DIFFERS = "paper_differs"
+    """The paper that was handed over is not what the tables of that day make, or says other than the record."""
 
 
 CLOCK_TOLERANCE = dt.timedelta(seconds=1)
@@ -89,6 +93,7 @@ def doubts(head: Head, said: Said, around: Around) -> list[Doubt]:
         *_of_place(said),
         *_of_photos(head, said, around),
         *_of_law(said, around),
+        *_of_paper(head, said),
     }
     return [one for one in Doubt if one in found]
 
@@ -160,3 +165,8 @@ def _of_law(said: Said, around: Around) -> Iterator[Doubt]:
         measure = offence.measure_of(around.law.category, said.offence)
         if not offence.is_exceeded(measure, said.measured, said.limit):
             yield Doubt.NOT_EXCEEDED
+
+
+def _of_paper(head: Head, said: Said) -> Iterator[Doubt]:
+    if faults(said, head.claimed_at, book()):
+        yield Doubt.PAPER_DIFFERS

@@ -117,6 +117,15 @@ class Person:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class PaperSaid:
+    """The paper that was handed over: which, its canonical text, and the SHA-256 of that (rules/documents)."""
+
+    kind: str
+    digest: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a violation record or an amendment says happened."""
@@ -140,6 +149,8 @@ class Said:
     pack: str
     fine: int | None
     points: int | None
+    paper: PaperSaid | None = None
+    """None where none was made, and in texts written before papers had one text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

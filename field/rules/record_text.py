@@ -17,6 +17,7 @@ from field.rules.record import (
     DraftClosedRecord,
     Head,
     NamedPhoto,
+    PaperSaid,
     Person,
     PhotoSource,
     Place,
@@ -36,6 +37,8 @@ T = TypeVar("T")
 MAX_BYTES = 65_536
 MAX_PHOTOS = 40
 MAX_PHOTO_BYTES = 12_000_000
+MAX_PAPER = 16_000
+"""Characters of a paper's text; the longest of twenty acts has some six thousand."""
 MAX_OFFSET_MS = 4_200_000_000_000
 """A clock that starts in 1970, or shows 2099, is still told; 133 years are not."""
 
@@ -224,6 +227,19 @@ def _said(said: Read) -> Said:
         pack=said.text("pack", most=64),
         fine=said.maybe("fine", lambda key: said.whole(key, most=10_000_000)),
         points=said.maybe("points", lambda key: said.whole(key, most=99)),
+        paper=_paper(said),
+    )
+
+
+def _paper(said: Read) -> PaperSaid | None:
+    """The key is there only where there is a paper."""
+    if "paper" not in said.said:
+        return None
+    paper = said.inner("paper")
+    return PaperSaid(
+        kind=paper.text("kind", least=1, most=40),
+        digest=paper.digest("digest"),
+        text=paper.text("text", least=1, most=MAX_PAPER),
     )
 
 

@@ -41,6 +41,13 @@ export interface Person {
   readonly phone: string;
 }
 
+/** The paper that was handed over: which, its canonical text, and the SHA-256 of that (domain/documents). */
+export interface PaperSaid {
+  readonly kind: string;
+  readonly digest: string;
+  readonly text: string;
+}
+
 /** What an officer says of a violation. Money in yuan; `measured` and `limit` as typed, in the offence's unit. */
 export interface ViolationWords {
   readonly kind: Kind;
@@ -63,6 +70,8 @@ export interface ViolationWords {
   readonly pack: string;
   readonly fine: number | null;
   readonly points: number | null;
+  /** There only where a paper was made. */
+  readonly paper?: PaperSaid;
 }
 
 /** What was found at the end of a task; empty for the steps before. */
@@ -230,5 +239,8 @@ function wordsInOrder(words: ViolationWords): ViolationWords {
     pack: words.pack,
     fine: words.fine,
     points: words.points,
+    ...(words.paper && {
+      paper: { kind: words.paper.kind, digest: words.paper.digest, text: words.paper.text },
+    }),
   };
 }

@@ -273,6 +273,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "doubt.fine_outside": "The fine is outside its range",
   "doubt.general_procedure": "Needs the general procedure: no decision on the spot",
   "doubt.not_exceeded": "What was measured is not beyond the limit",
+  "doubt.paper_differs": "The paper is not as the record or the law has it",
   "doubt.unknown": "One more doubt: {word}",
   "passed.photos": "{total} photos match their digests, signature valid",
   "passed.clock": "Clock off by {clock_s} s",

@@ -269,6 +269,7 @@ export const desk = {
   "doubt.fine_outside": "罚款不在幅度内",
   "doubt.general_procedure": "要走一般程序，不能当场处罚",
   "doubt.not_exceeded": "测得的没超过限值",
+  "doubt.paper_differs": "纸质文书与记录或法定格式不符",
   "doubt.unknown": "还有一项存疑：{word}",
   "passed.photos": "{total} 张照片指纹相符，签名有效",
   "passed.clock": "时钟差 {clock_s} 秒",

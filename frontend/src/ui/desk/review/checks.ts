@@ -12,7 +12,14 @@ export interface Check {
 
 const ON_TIME = ["clock", "clock_unknown"];
 const ON_PLACE = ["place_poor", "place_missing"];
-const ON_LAW = ["unknown_code", "superseded_code", "fine_outside", "general_procedure", "not_exceeded"];
+const ON_LAW = [
+  "unknown_code",
+  "superseded_code",
+  "fine_outside",
+  "general_procedure",
+  "not_exceeded",
+  "paper_differs",
+];
 
 /** All checks of a record, differing ones first. */
 export function checksOf(full: Full): readonly Check[] {
