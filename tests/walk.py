@@ -50,6 +50,10 @@ PLATE, ENGINE, VIN = "浙M9Q7W3", "QZJ777", "LFV3A23C8D3123456"
 TOKEN = "Y2FuYXJ5LWluLWEtbWluZQ"
 DOCUMENT, NOTE = "3309001000077788", "鹪鹩说不服"
 
+PAPER = (
+    f"编号：{DOCUMENT}\n被处罚人：{NAME}\n驾驶证或者身份证号：{LICENCE}\n号牌：{PLATE}\n交通警察：034512\n"
+)
+
 
 def picture() -> bytes:
     """The bytes of a real, small JPEG."""
@@ -109,6 +113,7 @@ def build(cast: Cast, folder: Path) -> Town:
         kind="on_the_spot",
         served=True,
         document_number=DOCUMENT,
+        paper={"kind": "simple_decision", "digest": sha256(PAPER.encode()).hexdigest(), "text": PAPER},
         token_sha256=sha256(base64.urlsafe_b64decode(TOKEN + "==")).hexdigest(),
         photos=[photo(jpeg)],
         **secrets,
@@ -258,6 +263,7 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         "POST /api/terminals/{terminal}/suspend": reason,
         "POST /api/violations/{recorded}/propose-annulment": {"ground": "emergency_vehicle"},
         "POST /api/violations/{recorded}/return": {"reason": "plate_doubtful", "remark": "x"},
+        "POST /api/violations/{violation}/paper": {"form": "text"},
         "POST /api/violations/{violation}/reprint": {"why": "x"},
         "POST /api/violations/search": {"plate": PLATE, "why": "x"},
         "POST /api/violations/{to_annul}/refuse-annulment": {"ground": "evidence_stands"},

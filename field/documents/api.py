@@ -1,26 +1,31 @@
 """The doors of the papers: numbers for a handheld, what became of them for the desk, and the tables that papers are made from."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.capabilities import Capability, may, require
-from accounts.doors import asker
+from accounts.doors import WHY, asker, why
 from accounts.middleware import terminal_of
 from accounts.models import Terminal
 from accounts.problem import problems
 from accounts.refusals import Refusal
 from field.documents import operations, serializers
+from field.documents.drawing import FORMS, draw
 from field.documents.queries import blocks_seen, explained
 from field.rules.documents.book import FOLDER, book
 from field.rules.documents.number import Fate
 
 SHOWN = 100
+KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class OnATerminalOnly(Refusal):
@@ -136,6 +141,36 @@ class BlocksView(APIView):
                 ]
             }
         )
+
+
+class PaperView(APIView):
+    """POST /api/violations/<id>/paper"""
+
+    @extend_schema(
+        summary="The paper of a violation, drawn from its signed record",
+        parameters=[WHY],
+        request=serializers.DrawSerializer,
+        responses={
+            **{(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in FORMS.values()},
+            **problems(400, 401, 403, 404, 415, 503),
+        },
+    )
+    def post(self, request: Request, violation: UUID) -> HttpResponse:
+        """A look with a reason each time, by whom and in which form. The header Luqin-Digest is the SHA-256 of the text."""
+        asked = serializers.DrawSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        drawn = draw(
+            violation,
+            **asked.validated_data,
+            why=why(request),
+            viewer=asker(request),
+            terminal=terminal_of(request._request),
+            now=timezone.now(),
+        )
+        response = HttpResponse(drawn.content, content_type=drawn.content_type, headers=KEPT_NOWHERE)
+        response["Luqin-Digest"] = drawn.digest
+        response["Content-Disposition"] = "attachment"  # never a page of this origin
+        return response
 
 
 class PapersPackView(APIView):

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from field.documents.drawing import FORMS
 from field.documents.operations import VOID_REASONS
 from field.rules.documents.book import book
 from field.rules.documents.number import Fate
@@ -88,6 +89,13 @@ class NumberBlocksSerializer(serializers.Serializer[Any]):
     """The newest blocks first."""
 
     blocks = NumberBlockSerializer(many=True)
+
+
+class DrawSerializer(serializers.Serializer[Any]):
+    """In which form, and the secret of one of its slips for the QR code, if it is known."""
+
+    form = serializers.ChoiceField(choices=list(FORMS))
+    token = serializers.RegexField(r"^[A-Za-z0-9_-]{22}$", required=False, default="")
 
 
 class PapersPackSerializer(serializers.Serializer[Any]):

@@ -57,6 +57,9 @@ OWN: Where = {
 """What is shown without an entry about the look, or besides it: a person's own."""
 LOOKED_AT: Where = {
     **of("GET /api/violations/{violation}#x", "li fan du ji", *WHOLE),
+    **of(
+        "POST /api/violations/{violation}/paper#x", "wen li fan du ji", "name", "licence", "plate", "document"
+    ),
     **of("GET /api/violations/{violation}#review", "li", *WHOLE),
     **of("POST /api/violations/{violation}/reprint", "li du", "document", "plate"),
     **of("GET /api/quarantine/{text_sha256}", "fan ji", *PERSON),

@@ -1095,6 +1095,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/violations/{violation}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The paper of a violation, drawn from its signed record
+         * @description A look with a reason each time, by whom and in which form. The header Luqin-Digest is the SHA-256 of the text.
+         */
+        post: operations["post_violations_by_violation_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/violations/{violation}/photos/{digest}": {
         parameters: {
             query?: never;
@@ -1389,6 +1409,20 @@ export interface components {
              * @enum {string}
              */
             state: "recorded" | "confirmed" | "returned" | "annul_proposed" | "annulled";
+        };
+        /** @description In which form, and the secret of one of its slips for the QR code, if it is known. */
+        DrawRequest: {
+            /**
+             * @description * `text` - text
+             *     * `screen` - screen
+             *     * `page` - page
+             *     * `slip58` - slip58
+             *     * `slip80` - slip80
+             * @enum {string}
+             */
+            form: "text" | "screen" | "page" | "slip58" | "slip80";
+            /** @default  */
+            token: string;
         };
         /** @description A handheld presents the public key that it made: SPKI in base64. */
         EnrolRequest: {
@@ -7341,6 +7375,109 @@ export interface operations {
             };
             /** @description Only JSON is read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_violations_by_violation_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
+            };
+            path: {
+                violation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "text/html": string;
+                    "application/pdf": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service is down; come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
