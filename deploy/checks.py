@@ -3,6 +3,7 @@
 A demonstration and the tests are let off where it is harmless; production is let off nothing.
 """
 
+import datetime as dt
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +13,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+from django.utils import timezone
 
 from deploy.models import Demonstration
+from field.rules.calendar import NotACalendar, calendar
 
 DEVELOPMENT_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*", ""}
 SHORTEST_KEY = 32
@@ -147,6 +150,25 @@ def the_second_holder_is_one(app_configs: Any, **kwargs: Any) -> Iterable[CheckM
             hint="Say LUQIN_PHOTOS_ARE_REPLICATED=1 if the photos' folder itself is written to a second machine before a write"
             " returns; else use backup.",
             id="luqin.E012",
+        )
+
+
+@register("luqin")
+def holidays_are_known(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E013, W003: the file of holidays can be read; in production the coming thirty days lie in years whose notice is known."""
+    try:
+        known = calendar(settings.HOLIDAYS)
+    except NotACalendar as reason:
+        yield Error(
+            str(reason), hint="LUQIN_HOLIDAYS is JSON as in field/rules/holidays.json.", id="luqin.E013"
+        )
+        return
+    soon = timezone.localdate() + dt.timedelta(days=30)
+    if settings.PRODUCTION and not known.knows(soon):
+        yield Warning(
+            f"the holidays of {soon.year} are not known: working days are counted by weekends alone",
+            hint="Write the State Council's notice of that year into a file, and name it in LUQIN_HOLIDAYS.",
+            id="luqin.W003",
         )
 
 

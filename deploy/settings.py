@@ -171,6 +171,8 @@ UPLOAD_ADMISSION = "field.sync.photos.admit"
 UPLOAD_ARRIVED = "field.sync.photos.arrived"
 UPLOAD_MAX_BYTES = 12_000_000
 UPLOAD_QUOTA_BYTES = 2_000_000_000
+HOLIDAYS = Path(os.environ["LUQIN_HOLIDAYS"]) if os.environ.get("LUQIN_HOLIDAYS") else None
+"""A file with the holidays of further years, as field/rules/holidays.json has them."""
 SETTLED_BY = os.environ.get("LUQIN_SETTLED_BY", "none")
 """What a second holder of the evidence is: `none`, `backup` (mark_backup after each one) or `standby` (its flushed position)."""
 PHOTOS_ARE_REPLICATED = os.environ.get("LUQIN_PHOTOS_ARE_REPLICATED") == "1"

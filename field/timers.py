@@ -27,7 +27,7 @@ from field.duty.operations import forget_off_duty
 from field.lookup import limits
 from field.models import Item, Photo, Received, Violation
 from field.review.items import open_item, settle_item
-from field.rules.deadlines import working_days_after
+from field.rules.calendar import calendar
 from field.rules.items import (
     LOG_STOPPED_AFTER,
     OUTSTANDING_AFTER,
@@ -41,10 +41,6 @@ LOCK = 0x10C1_0001
 """Number of the advisory lock that makes one loop the one."""
 EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """A cause without a beginning: once a person has closed its item, it stays closed."""
-HOLIDAYS: frozenset[dt.date] = frozenset()
-"""Weekdays off, from the yearly notice. Until an import brings them, and the weekends that are worked for them, an item may open some days
-early or late about a holiday: it reminds, and no deadline of the law hangs on it."""
-
 log = logging.getLogger(__name__)
 Rule = Callable[[dt.datetime], Sequence[object]]
 
@@ -299,7 +295,7 @@ def _has_all_photos(subject: str) -> bool:
 
 
 def _last_day(start: dt.date, days: int) -> dt.date:
-    return working_days_after(start, days, HOLIDAYS)
+    return calendar(settings.HOLIDAYS).after(start, days)
 
 
 def _holes(before: dt.datetime) -> list[tuple[str, Unit | None, list[int]]]:

@@ -1,5 +1,6 @@
 """The settings refuse what must not run."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -128,3 +129,16 @@ def test_handhelds_let_go_of_photos_only_for_a_holder_of_photos(
     settings.SETTLED_BY, settings.PHOTOS_ARE_REPLICATED = said, replicated
 
     assert ids(checks.the_second_holder_is_one) == found
+
+
+def test_production_is_told_before_the_holidays_it_knows_run_out(
+    production: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2026, 11, 25))
+    assert ids(checks.holidays_are_known) == []
+
+    monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2026, 12, 20))
+    assert ids(checks.holidays_are_known) == ["luqin.W003"]
+
+    production.HOLIDAYS = tmp_path / "nowhere.json"
+    assert ids(checks.holidays_are_known) == ["luqin.E013"]

@@ -102,6 +102,14 @@ def test_photos_of_what_is_no_violation_are_missed_as_well(cast: Cast, kind: str
         (dt.date(2026, 11, 23), dt.date(2026, 11, 27)),  # Monday: Tuesday, Wednesday and Thursday to answer
         (dt.date(2026, 11, 26), dt.date(2026, 12, 2)),  # Thursday: Friday, Monday, Tuesday
         (dt.date(2026, 11, 28), dt.date(2026, 12, 3)),  # Saturday: Monday, Tuesday, Wednesday
+        (
+            dt.date(2026, 9, 29),
+            dt.date(2026, 10, 10),
+        ),  # Wednesday, then the National Day's week, Thursday, Friday
+        (
+            dt.date(2026, 9, 18),
+            dt.date(2026, 9, 23),
+        ),  # Friday: the Sunday that is worked for it, Monday, Tuesday
     ],
 )
 def test_a_return_unanswered_for_three_working_days_opens_an_item(
