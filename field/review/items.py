@@ -34,16 +34,18 @@ def open_item(
 ) -> Entry | None:
     """Open an item about this subject and return its entry; None where one is open, or a person has closed one since the cause began.
 
-    Two loops that see the same thing at once: the table's key lets one through.
+    Two loops that see the same thing at once: the table's key lets one through. The number is read first: one that another loop takes
+    after that is either found open, or the same.
     """
     about = Item.objects.filter(kind=kind, subject=subject)
+    number = about.count() + 1
     if about.filter(Q(closed_at__isnull=True) | (~Q(closed_by="") & Q(closed_at__gte=since))).exists():
         return None
     try:
         with transaction.atomic():
             entry = ledger.append(
                 kind="item.opened",
-                subject=f"{kind}:{subject}:{about.count() + 1}",
+                subject=f"{kind}:{subject}:{number}",
                 actor=SYSTEM,
                 at=now,
                 body={
@@ -54,7 +56,7 @@ def open_item(
                 },
                 audience=audience.of_unit(unit) if unit else [audience.TECHNICAL_DESK],
             )
-            replay.project(ITEM, entry)
+            replay.project(ITEM, entry, fresh=True)
             return entry
     except IntegrityError:
         return None
