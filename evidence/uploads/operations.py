@@ -17,6 +17,7 @@ from django.db.models import Sum
 from django.utils.module_loading import import_string
 
 from evidence.models import Upload
+from evidence.replay import in_turn
 from evidence.storage import Corrupt, photo_store, remember
 from evidence.uploads import disk
 from evidence.uploads.admission import Admission, Refused
@@ -62,9 +63,6 @@ def begin(who: Admission, length: int, metadata: str, *, now: dt.datetime) -> St
     underway = Upload.objects.filter(terminal=who.terminal, finished_at=None)
     for lost in underway.filter(digest=who.digest, expires_at__lte=now + LASTS - FORSAKEN):
         _drop(lost)
-    total = underway.aggregate(total=Sum("length"))["total"] or 0
-    if total + length > settings.UPLOAD_QUOTA_BYTES:
-        raise Refused(429, "quota", {"most": str(settings.UPLOAD_QUOTA_BYTES)})
     upload = Upload(
         id=uuid.uuid4(),
         terminal=who.terminal,
@@ -74,8 +72,13 @@ def begin(who: Admission, length: int, metadata: str, *, now: dt.datetime) -> St
         created_at=now,
         expires_at=now + LASTS,
     )
-    disk.make(upload.id)
-    upload.save(force_insert=True)
+    with transaction.atomic():
+        in_turn(f"uploads:{who.terminal}")  # two that begin at once would each see room for one
+        total = underway.aggregate(total=Sum("length"))["total"] or 0
+        if total + length > settings.UPLOAD_QUOTA_BYTES:
+            raise Refused(429, "quota", {"most": str(settings.UPLOAD_QUOTA_BYTES)})
+        disk.make(upload.id)  # if we die before the commit, a file without a row is left: see leftovers.py
+        upload.save(force_insert=True)
     return state(upload.id, who, now=now)
 
 
