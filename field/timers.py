@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Terminal, Unit
+from evidence import leftovers
 from evidence import queries as evidence
 from evidence.ledger import Entry
 from evidence.uploads import operations as uploads
@@ -245,6 +246,7 @@ RULES: Mapping[str, Rule] = {
 
 CHORES: Mapping[str, Rule] = {
     "uploads_dropped": lambda now: [None] * uploads.sweep(now=now),
+    "leftovers": lambda now: [None] * leftovers.sweep(now=now),
     "networks_forgotten": lambda now: [None] * limits.forget(now),
     "papers_missing": papers_missing,
     "sessions_cleared": lambda now: [None] * _clear_sessions(now),

@@ -286,7 +286,13 @@ def test_what_is_over_is_taken_away_and_what_is_not_stays(cast: Cast) -> None:
     done = timers.tidy(now)
 
     assert (dict(done.done), done.failed) == (
-        {"uploads_dropped": 0, "networks_forgotten": 1, "papers_missing": 0, "sessions_cleared": 1},
+        {
+            "uploads_dropped": 0,
+            "leftovers": 0,
+            "networks_forgotten": 1,
+            "papers_missing": 0,
+            "sessions_cleared": 1,
+        },
         (),
     )
     assert list(Session.objects.filter(session_key__in=["over", "running"]).values_list("pk", flat=True)) == [
