@@ -82,7 +82,11 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"application_name": os.environ.get("LUQIN_PART", "luqin")},
+        "OPTIONS": {
+            "application_name": os.environ.get("LUQIN_PART", "luqin"),
+            # of what evidence.queries.ask_often asks for the second time; a pooler that changes connections between statements needs None
+            "prepare_threshold": 1,
+        },
     }
 
 

@@ -23,9 +23,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from evidence import keys
-from tests.cast import Cast, Handheld, Sealed, assemble, photo
-from tests.field.server import RestServer, Sealer, database_url
+from tests.cast import Cast, Handheld, Sealed, photo
+from tests.field.server import RestServer, database_url, in_earnest
 from tests.field.sync.faults import proved
 
 WRITERS = 8
@@ -44,19 +43,11 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--queue", type=int, default=QUEUE)
     asked = parser.parse_args(argv)
-    with contextlib.suppress(keys.KeyExists):
-        keys.make_log_key()
-    cast = assemble()
-    sealer = Sealer()
-    server = RestServer(mode="demo", part="bench-rest")
-    try:
+    with in_earnest() as (cast, server):
         _ingest(cast, server, asked.records)
         drained = _drain(cast, server, asked.queue)
         _one_photo(cast, server)
         share = _slow_link(cast, server)
-    finally:
-        server.kill()
-        sealer.stop()
     return 0 if drained <= 60 * asked.queue / QUEUE and share >= 0.8 else 1
 
 

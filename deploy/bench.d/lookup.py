@@ -6,7 +6,6 @@ clients share the machine: read the figures as ratios.
 
 import argparse
 import base64
-import contextlib
 import http.client
 import secrets
 import threading
@@ -17,10 +16,9 @@ from hashlib import sha256
 
 import psycopg
 
-from evidence import keys
 from field.lookup.keys import token_key
-from tests.cast import Handheld, OverHttp, assemble
-from tests.field.server import RestServer, Sealer, database_url
+from tests.cast import Handheld, OverHttp
+from tests.field.server import RestServer, database_url, in_earnest
 
 CITIZENS = 8
 SLIPS = 200
@@ -33,12 +31,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="deploy/bench lookup")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each is asked (5)")
     asked = parser.parse_args(argv)
-    with contextlib.suppress(keys.KeyExists):
-        keys.make_log_key()
-    cast = assemble()
-    sealer = Sealer()
-    server = RestServer(mode="demo", part="bench-rest")
-    try:
+    with in_earnest() as (cast, server):
         handheld = Handheld.approved(cast.east_first, cast.qiu, wire=OverHttp(server.origin))
         handheld.open_shift_of(cast.wen)
         tokens = [secrets.token_bytes(16) for _ in range(SLIPS)]
@@ -57,9 +50,6 @@ def main(argv: list[str]) -> int:
             asked.seconds,
             lambda n: _getting(server, [f"/t/{one}" for one in paths], n, "没有被改过".encode()),
         )
-    finally:
-        server.kill()
-        sealer.stop()
     print(
         f"  {ours:8.0f} pages/s by a slip's token, {CITIZENS} at once, replayed and proved each time"
         f"   ({bare:.0f}/s the stylesheet of the same server, {ours / bare:.2f};"

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
+from evidence import queries as evidence
 from field.lookup.keys import network_key
 
 UP_ONE = """INSERT INTO field_asked (network, hour, times) VALUES (%s, %s, 1)
@@ -22,9 +23,7 @@ def count(address: str | None, now: dt.datetime) -> None:
     :raises AskedTooOften: it was one too many; the answer must not say anything then
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    with connection.cursor() as cursor:
-        cursor.execute(UP_ONE, [network_key(address, now), hour])
-        (times,) = cursor.fetchone()
+    ((times,),) = evidence.ask_often(UP_ONE, [network_key(address, now), hour])
     if times > settings.LOOKUP_ASKS_AN_HOUR:
         raise AskedTooOften
 
@@ -34,10 +33,8 @@ def check(address: str | None, now: dt.datetime) -> None:
 
     :raises AskedTooOften: as for count
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SO_FAR, [network_key(address, now)])
-        row = cursor.fetchone()
-    if row and row[0] >= settings.LOOKUP_ASKS_AN_HOUR:
+    rows = evidence.ask_often(SO_FAR, [network_key(address, now)])
+    if rows and rows[0][0] >= settings.LOOKUP_ASKS_AN_HOUR:
         raise AskedTooOften
 
 

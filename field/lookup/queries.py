@@ -28,12 +28,23 @@ from field.rules.violation import Kind, State
 MOST_ROWS = 50
 LOOKS = 3
 # A row with all that stands around it in one statement: a page costs little, and what is missing costs about what is there costs.
-AROUND = """SELECT {columns}, unit.name_zh AS unit_zh, unit.name_en AS unit_en, offence.name_zh AS offence_name,
- CASE WHEN unit.level = %s AND brigade.code IS NOT NULL THEN brigade.name_zh ELSE unit.name_zh END AS brigade_zh,
- offence.legal_basis, offence.penalty_basis, offence.fine_min, offence.fine_max, photos.named, photos.here, paid.paid, paid.paid_on,
- (SELECT max(covers_to) FROM field_paymentimport) AS payments_known_to,
- EXISTS (SELECT FROM field_received WHERE about = violation.id AND decision = %s) AS checking
-FROM field_violation violation JOIN accounts_unit unit ON unit.code = violation.unit_id
+BESIDE = {
+    "unit_zh": "unit.name_zh",
+    "unit_en": "unit.name_en",
+    "brigade_zh": "CASE WHEN unit.level = %s AND brigade.code IS NOT NULL THEN brigade.name_zh ELSE unit.name_zh END",
+    "offence_name": "offence.name_zh",
+    "legal_basis": "offence.legal_basis",
+    "penalty_basis": "offence.penalty_basis",
+    "fine_min": "offence.fine_min",
+    "fine_max": "offence.fine_max",
+    "named": "photos.named",
+    "here": "photos.here",
+    "paid": "paid.paid",
+    "paid_on": "paid.paid_on",
+    "payments_known_to": "(SELECT max(covers_to) FROM field_paymentimport)",
+    "checking": "EXISTS (SELECT FROM field_received WHERE about = violation.id AND decision = %s)",
+}
+AROUND = """SELECT {columns} FROM field_violation violation JOIN accounts_unit unit ON unit.code = violation.unit_id
 LEFT JOIN accounts_unit brigade ON brigade.code = unit.parent_id
 LEFT JOIN field_offence offence ON offence.id = violation.offence_id
 CROSS JOIN LATERAL (
@@ -90,7 +101,7 @@ def by_number(document_number: str, licence_ending: str) -> UUID | None:
     """
     if not document_number or len(licence_ending) != LICENCE_ENDING:
         return None
-    match evidence.ask(BY_NUMBER, [document_number, LICENCE_ENDING, licence_ending.upper()]):
+    match evidence.ask_often(BY_NUMBER, [document_number, LICENCE_ENDING, licence_ending.upper()]):
         case [(one,)]:
             return UUID(str(one))
         case []:
@@ -101,7 +112,7 @@ def by_number(document_number: str, licence_ending: str) -> UUID | None:
 
 def _behind(key: str) -> UUID | None:
     """The violation that a kept way in leads to, or what became of its record."""
-    for violation, decisions in evidence.ask(BEHIND, [Received.Decision.ADMITTED, key]):
+    for violation, decisions in evidence.ask_often(BEHIND, [Received.Decision.ADMITTED, key]):
         if violation is not None:
             return UUID(str(violation))
         if Received.Decision.WAITING in decisions:
@@ -150,7 +161,7 @@ def _prove(row: Row) -> Proof:
     key, newest = str(row["id"]), row["newest_entry"]
     expected, record_sha256 = None, ""
     try:
-        history = evidence.history(key)
+        history = evidence.history(key, VIOLATION.kinds)
     except (ProofRefused, PayloadRefused):
         return Proof(False, None, "")
     for entry in history.entries:
@@ -164,19 +175,18 @@ def _prove(row: Row) -> Proof:
 
 def _rows(which: str, *values: Any) -> list[Row]:
     """The rows that a condition chooses."""
-    with connection.cursor() as cursor:
-        cursor.execute(_around() + which, [Unit.Level.SQUADRON, Received.Decision.WAITING, *values])
-        names = [one[0] for one in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    around, names = _around()
+    asked = [Unit.Level.SQUADRON, Received.Decision.WAITING, *values]
+    return [dict(zip(names, row, strict=True)) for row in evidence.ask_often(around + which, asked)]
 
 
 @cache
-def _around() -> str:
+def _around() -> tuple[str, list[str]]:
+    """The statement up to its condition, and the names of what it answers."""
     quote = connection.ops.quote_name
-    columns = (
-        f"violation.{quote(one.column or one.attname)} AS {quote(one.attname)}" for one in VIOLATION.columns()
-    )
-    return AROUND.format(columns=", ".join(columns))
+    columns = {one.attname: f"violation.{quote(one.column or one.attname)}" for one in VIOLATION.columns()}
+    answers = columns | BESIDE
+    return AROUND.format(columns=", ".join(answers.values())), list(answers)
 
 
 def _facts(row: Row) -> visibility.Facts:

@@ -8,9 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connection
+
+from evidence import keys
+from tests.cast import Cast, assemble
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,3 +98,18 @@ class RestServer:
         until = time.monotonic() + 10
         while self._answers() and time.monotonic() < until:  # a worker is gone a moment later
             time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def in_earnest(part: str = "bench-rest") -> Iterator[tuple[Cast, RestServer]]:
+    """Everybody, a server and the sealer it waits for, on the database that Django is at: what is measured over HTTP begins here."""
+    with contextlib.suppress(keys.KeyExists):
+        keys.make_log_key()
+    cast = assemble()
+    sealer = Sealer()
+    server = RestServer(mode="demo", part=part)
+    try:
+        yield cast, server
+    finally:
+        server.kill()
+        sealer.stop()
