@@ -26,17 +26,27 @@ describe("what stands on the outbox line", () => {
     [
       "all proved",
       { proved, photos: [there("a")] },
-      { state: "delivered", receipt: "7F3A-10", checking: false },
+      { state: "delivered", receipt: "7F3A-10", checking: "" },
     ],
     [
       "set aside, all proved",
       { proved, verdict: { outcome: "quarantined", reason: "wrong_shift" } },
-      { state: "delivered", receipt: "7F3A-10", checking: true },
+      { state: "delivered", receipt: "7F3A-10", checking: "wrong_shift" },
     ],
     [
-      "a conflict",
-      { proved, verdict: { outcome: "conflict", reason: "uid_taken" } },
-      { state: "needs_you", reason: "conflict" },
+      "a conflict with its receipt: nothing waits any more, and the reason is said",
+      { proved, verdict: { outcome: "conflict", reason: "cant_be_amended" } },
+      { state: "delivered", receipt: "7F3A-10", checking: "cant_be_amended" },
+    ],
+    [
+      "a conflict without a receipt",
+      { verdict: { outcome: "conflict", reason: "uid_taken" } },
+      { state: "saved" },
+    ],
+    [
+      "set aside because nobody known signed it: its photos are never asked for",
+      { proved, verdict: { outcome: "quarantined", reason: "bad_signature" }, photos: [here("a")] },
+      { state: "needs_you", reason: "bad_signature" },
     ],
     [
       "a lost photo",

@@ -36,34 +36,40 @@ export interface Standing {
   readonly sending: boolean;
 }
 
-/** The state that stands on the outbox line: 已保存, 上传中 n/N, 已送达, 需处理. */
+/** The state that stands on the outbox line: 已保存, 上传中 n/N, 已送达, 需处理. `checking`: why the desk looks at it first; empty where it counts. */
 export type OutboxState =
   | { readonly state: "saved" }
   | { readonly state: "sending"; readonly done: number; readonly of: number }
-  | { readonly state: "delivered"; readonly receipt: string; readonly checking: boolean }
+  | { readonly state: "delivered"; readonly receipt: string; readonly checking: string }
   | { readonly state: "needs_you"; readonly reason: string };
 
 /** Where nothing holds a copy of the log besides the server, a delivered record stays this long. */
 export const UNSETTLED_DAYS = 7;
 
-/** Say the state of a record. One unit of n/N is the record's text itself, each photo is another. */
+/** Nobody the server knows stands for these bytes: it has them and gave a receipt, but takes no photos of theirs. */
+const UNSIGNED: ReadonlySet<string> = new Set(["unknown_terminal", "bad_signature"]);
+
+/**
+ * Say the state of a record. One unit of n/N is the record's text itself, each photo is another. What was set aside or is in conflict is
+ * the desk's to judge: with its receipt it is delivered like any other.
+ */
 export function stateOf(standing: Standing): OutboxState {
   if (standing.trouble !== "") return { state: "needs_you", reason: standing.trouble };
   const photoTrouble = standing.photos.find((one) => one.trouble !== "");
   if (photoTrouble !== undefined) return { state: "needs_you", reason: `photo_${photoTrouble.trouble}` };
-  if (standing.verdict?.outcome === "conflict") return { state: "needs_you", reason: "conflict" };
+  const aside = asideOf(standing.verdict);
+  if (UNSIGNED.has(aside)) return { state: "needs_you", reason: aside };
   const arrived = standing.photos.filter((one) => one.arrived !== null).length;
   if (standing.proved !== null && arrived === standing.photos.length) {
-    return {
-      state: "delivered",
-      receipt: standing.proved.name,
-      checking: standing.verdict?.outcome === "quarantined",
-    };
+    return { state: "delivered", receipt: standing.proved.name, checking: aside };
   }
   const done = arrived + (standing.proved === null ? 0 : 1);
   if (done === 0 && !standing.sending) return { state: "saved" };
   return { state: "sending", done, of: standing.photos.length + 1 };
 }
+
+const asideOf = (verdict: VerdictSaid | null): string =>
+  verdict?.outcome === "quarantined" || verdict?.outcome === "conflict" ? verdict.reason : "";
 
 /** What the server says of copies of the log: how many entries a second holder has, or that there is none. */
 export interface Settled {

@@ -347,7 +347,7 @@ describe("one bad record", () => {
     service.quarantine = () => true;
     await sealed(store, wen, 1);
     await settleDown();
-    expect(await lines()).toMatchObject([{ state: "delivered", checking: true }]);
+    expect(await lines()).toMatchObject([{ state: "delivered", checking: "wrong_shift" }]);
   });
 });
 

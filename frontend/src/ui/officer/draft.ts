@@ -45,6 +45,11 @@ export async function takeUpDraft(): Promise<void> {
   draft.value = drafts.find((one) => one.task === null) ?? null;
 }
 
+/** A correction that is open doesn't stand in the way of a new violation: the journal keeps it, and it is taken up again afterwards. */
+export function setCorrectionAside(): void {
+  if (draft.value !== null && draft.value.amends !== null) draft.value = null;
+}
+
 /** Forget what is open here; the journal keeps it. */
 export function putDown(): void {
   draft.value = null;

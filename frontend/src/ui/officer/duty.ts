@@ -177,10 +177,15 @@ export async function endShift(): Promise<void> {
   await readOfficers();
 }
 
+/** How a try to send went: as far as it could, nobody was reached, or the server would not have it. */
+export type Sent = "ok" | "offline" | "refused";
+
 /** Try to send now; settles when that run is over. */
-export async function sendNow(): Promise<void> {
+export async function sendNow(): Promise<Sent> {
   const { sync } = await works().connection();
   await sync.now();
+  const { contact } = sync.state();
+  return contact === "never" ? "offline" : contact;
 }
 
 async function enter(vault: Vault): Promise<void> {

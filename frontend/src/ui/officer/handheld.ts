@@ -33,7 +33,10 @@ export interface Handheld {
   sealedDrafts: number;
   online: boolean;
   sending: boolean;
+  /** Records that go up by themselves. */
   waiting: number;
+  /** All that the server doesn't have yet: those, and what can't go up without somebody. */
+  unsent: number;
   deliveredToday: number;
   lines: readonly Line[];
   reviews: readonly OwnViolation[];
@@ -72,6 +75,7 @@ export const handheld = reactive<Handheld>({
   online: navigator.onLine,
   sending: false,
   waiting: 0,
+  unsent: 0,
   deliveredToday: 0,
   lines: [],
   reviews: [],
@@ -128,7 +132,8 @@ export async function readMine(): Promise<void> {
   const { officer } = handheld;
   if (officer === null) return forgetMine();
   const counts = await store.outbox.counts(officer.police_number);
-  handheld.waiting = counts.waiting + counts.needs_you;
+  handheld.waiting = counts.waiting;
+  handheld.unsent = counts.waiting + counts.needs_you;
   const vault = openVault();
   if (vault === null) return;
   const [lines, tasks, reviews] = await Promise.all([
@@ -145,7 +150,7 @@ export async function readMine(): Promise<void> {
 }
 
 export function forgetMine(): void {
-  Object.assign(handheld, { lines: [], tasks: [], reviews: [], waiting: 0, deliveredToday: 0 });
+  Object.assign(handheld, { lines: [], tasks: [], reviews: [], waiting: 0, unsent: 0, deliveredToday: 0 });
 }
 
 /** The catalogue, and the roads if a map or a place wanted them before. */

@@ -13,11 +13,13 @@ export interface Line {
   readonly state: "saved" | "sending" | "delivered" | "attention";
   readonly sent: number;
   readonly of: number;
-  /** A word: why it needs the officer, or what is being checked. */
+  /** A word: why it needs the officer, or why the desk looks at it first. */
   readonly reason: string;
   readonly receipt: string;
   readonly photos: number;
   readonly photosSent: number;
+  /** Hashes of photos that are no longer on this handheld, or no longer whole, and never arrived. */
+  readonly photosLost: readonly string[];
   readonly words: ViolationWords;
   /** The first record that this one corrects; empty where it is one itself. */
   readonly amends: string;
@@ -33,6 +35,7 @@ const STATES = {
   delivered: "delivered",
   needs_you: "attention",
 } as const;
+const LOST: ReadonlySet<string> = new Set(["lost", "damaged"]);
 const NOTHING: ViolationWords = {
   kind: "record_only",
   plate: "",
@@ -68,20 +71,27 @@ export function drawn(line: OutboxLine, all: readonly OutboxLine[], reviews: rea
     newest.uid === line.uid &&
     line.state.state === "delivered";
   const served = isViolation && content.kind === "on_the_spot" && content.served;
+  // What the desk has set aside is no record yet: a correction of it would be set aside as well. Once it is admitted there is a review.
+  const isAdmitted = line.uid === first && review !== null && line.state.state === "delivered";
+  const aside = review === null && all.some((one) => firstOf(one) === first && checkingOf(one.state) !== "");
   return {
     uid: line.uid,
     type: content.type,
     at: line.record.head.claimed_at,
     state: returned ? "attention" : STATES[line.state.state],
     ...progress(line.state, photos.length),
-    reason: returned ? "returned" : reasonOf(line.state),
+    reason: returned ? "returned" : isAdmitted ? "" : reasonOf(line.state),
     receipt: line.state.state === "delivered" ? line.state.receipt : "",
     photos: photos.length,
     photosSent: line.photos.filter((one) => one.arrived !== null).length,
+    photosLost: line.photos
+      .filter((one) => one.arrived === null && LOST.has(one.trouble))
+      .map((one) => one.digest),
     words: isViolation ? content : NOTHING,
     amends: content.type === "amendment" ? content.amends : "",
     step: content.type === "task_step" ? content.step : "",
-    canAmend: isViolation && !served && ["recorded", "returned"].includes(review?.state ?? "recorded"),
+    canAmend:
+      isViolation && !served && !aside && ["recorded", "returned"].includes(review?.state ?? "recorded"),
     token: line.token,
     record: line.record,
   };
@@ -103,6 +113,7 @@ export function elsewhere(lines: readonly OutboxLine[], reviews: readonly OwnVio
       receipt: "",
       photos: one.photos_total,
       photosSent: one.photos_arrived,
+      photosLost: [],
       words: {
         ...NOTHING,
         plate: one.plate,
@@ -128,8 +139,10 @@ function progress(state: OutboxState, photos: number): { sent: number; of: numbe
 
 function reasonOf(state: OutboxState): string {
   if (state.state === "needs_you") return state.reason;
-  return state.state === "delivered" && state.checking ? "quarantined" : "";
+  return checkingOf(state);
 }
+
+const checkingOf = (state: OutboxState): string => (state.state === "delivered" ? state.checking : "");
 
 /** A task with the officer's own steps that the server's view does not hold yet. */
 export function withSteps(task: Task, lines: readonly OutboxLine[]): Task {

@@ -98,7 +98,7 @@ export async function amend(uid: string): Promise<boolean> {
   const next: Draft = line.record
     ? correctionOf(store.id(), police_number, begun, {
         uid: first,
-        photos: line.record.photos,
+        photos: line.record.photos.filter((one) => !line.photosLost.includes(one.sha256)),
         words: line.words,
       })
     : { ...newDraft(store.id(), police_number, begun), ...known(line.words), amends: first, step: "review" };
