@@ -9,6 +9,9 @@ export type Step = Draft["step"];
 
 export const draft = shallowRef<Draft | null>(null);
 
+/** A draft that was given up a moment ago, and why: it can still be taken back (giving-up.ts). */
+export const givenUp = shallowRef<{ readonly draft: Draft; readonly reason: string } | null>(null);
+
 let writing: Promise<void> = Promise.resolve();
 
 /**
@@ -42,7 +45,8 @@ export async function takeUpDraft(): Promise<void> {
   const { store, vault } = works();
   const drafts = await store.drafts.all(vault());
   // A task's report keeps its photo in a draft of its own until it is sealed: that is no violation.
-  draft.value = drafts.find((one) => one.task === null) ?? null;
+  const held = givenUp.value?.draft.id;
+  draft.value = drafts.find((one) => one.task === null && one.id !== held) ?? null;
 }
 
 /** A correction that is open doesn't stand in the way of a new violation: the journal keeps it, and it is taken up again afterwards. */

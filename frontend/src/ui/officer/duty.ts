@@ -4,6 +4,7 @@ import { ref } from "vue";
 import { forgetPictures } from "./pictures";
 import { KeyLost, PinLocked, PinWrong, type Vault } from "@/store";
 import { draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
+import { settleGivenUp } from "./giving-up";
 import { forgetMine, handheld, readMine, readOfficers, readTerminal, stand } from "./handheld";
 import { startPosition, stopPosition } from "./position";
 import { setPrefs } from "./prefs";
@@ -206,7 +207,8 @@ async function enter(vault: Vault): Promise<void> {
 }
 
 async function leave(): Promise<void> {
-  // What was typed last is on the flash before the key goes.
+  // What was given up or typed last is on the flash before the key goes.
+  await settleGivenUp();
   await journalled();
   stopPosition();
   works().hold(null);

@@ -70,10 +70,8 @@ export async function save(): Promise<string> {
   return open.id;
 }
 
-/** Give the draft up. Its shots, if it has any, go up with the reason; without shots it just goes. */
-export async function closeDraft(reason: string): Promise<void> {
-  const open = draft.value;
-  if (open === null) return;
+/** Give a draft up. Its own shots, if it has any, go up with the reason; without shots it just goes. */
+export async function closeDraft(open: Draft, reason: string): Promise<void> {
   await inLine(async (works) => {
     const own = await ownShots(works, open);
     if (own.length === 0)
@@ -82,8 +80,11 @@ export async function closeDraft(reason: string): Promise<void> {
     const head = await headFor(works, works.store.id());
     await seal(works.store, works.vault(), { head, photos: own, content, draft: open.id, token: null });
   });
-  forgetPictures();
-  await takeUpDraft();
+  // Another one may have been begun meanwhile: that stays on, with its pictures.
+  if (draft.value === null) {
+    forgetPictures();
+    await takeUpDraft();
+  }
   works().wake();
 }
 

@@ -10,7 +10,8 @@ import { openStore, type Store } from "@/store";
 import App from "./App.vue";
 import { chooseKind, setPerson } from "./beginning";
 import { setOffence } from "./choosing";
-import { change, draft, journalled, openStep, putDown, takeUpDraft } from "./draft";
+import { change, draft, givenUp, journalled, openStep, putDown, takeUpDraft } from "./draft";
+import { settleGivenUp } from "./giving-up";
 import { handheld, readMine, readOfficers, readPacks, readTerminal } from "./handheld";
 import { forgetPictures, pictureOf } from "./pictures";
 import { openHelp } from "./help";
@@ -101,6 +102,7 @@ async function kill(): Promise<void> {
   cleanup();
   await journalled();
   putDown();
+  givenUp.value = null;
   forgetPictures();
   openHelp.value = null;
   await store.close();
@@ -377,10 +379,65 @@ describe("a kill in the middle", () => {
     replace("/log/close");
     await press(page, "驾驶人来开走了");
     await page.findByRole("button", { name: /^记违法/ });
+    await settleGivenUp();
 
     const [line] = await store.outbox.lines(WEN.police_number);
     expect(line?.record.content).toMatchObject({ type: "draft_closed", reason: "driver_came" });
     expect(line?.record.photos).toHaveLength(3);
     expect(draft.value).toBeNull();
   });
+
+  it("gives nothing up by a wrong tap: it can be taken back, as it was", { timeout: 30_000 }, async () => {
+    const page = render(App);
+    await asFarAsThePlate(page);
+    const before = draft.value;
+
+    replace("/log/close");
+    await press(page, "点错了");
+    await page.findByText(/这条不记了，3 张照片会上传/);
+    await press(page, "点错了，撤回");
+    await settleGivenUp();
+
+    expect(draft.value).toEqual(before);
+    expect(await store.outbox.lines(WEN.police_number)).toEqual([]);
+  });
+
+  it("in the seconds before it is settled leaves the draft open", { timeout: 30_000 }, async () => {
+    const page = render(App);
+    await asFarAsThePlate(page);
+
+    replace("/log/close");
+    await press(page, "点错了");
+    await kill();
+    await unlock(`handheld-${names}`);
+
+    expect(draft.value?.photos).toHaveLength(3);
+  });
+});
+
+describe("a correction that is open", () => {
+  it(
+    "leaves the large door to new violations, and asks no reason when given up",
+    { timeout: 30_000 },
+    async () => {
+      const page = render(App);
+      await asFarAsThePlate(page);
+      const first = draft.value?.id ?? "";
+
+      await change({ amends: "0190f000-0000-7000-8000-0000000000aa", plate: "浙M5K082", step: "review" });
+      replace("/");
+      await page.findByText("浙M·5K082 的更正还没写完");
+      await press(page, /^记违法/);
+      await page.findByText("这次怎么处理？");
+      expect(draft.value).toBeNull();
+
+      await takeUpDraft();
+      expect(draft.value?.id).toBe(first);
+      replace("/log/close");
+      await page.findByText("原来那条照旧，改过的不留。");
+      expect(page.queryByText("驾驶人来开走了")).toBeNull();
+      await press(page, "不更正了");
+      await page.findByText("不更正了，原来那条照旧。");
+    },
+  );
 });
