@@ -15,6 +15,11 @@ DESK = {"text": 13, "target": 34, "main": 34, "contrast": 4.5}
 PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = ("100", "130")
+SET_SIZE = """(size) => {
+  const { dataset } = document.documentElement
+  if (size === '100') delete dataset.size
+  else dataset.size = size
+}"""
 ASK_AXE = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
   return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | ')}`)
@@ -49,9 +54,7 @@ class Eye:
         """Measure this screen at each text size, ask axe once, and take its picture."""
         page.wait_for_timeout(400)  # what moves has come to rest
         for size in sizes:
-            page.evaluate(
-                "(size) => { document.documentElement.dataset.size = size }", "" if size == "100" else size
-            )
+            page.evaluate(SET_SIZE, size)
             page.wait_for_timeout(120)
             measured = page.evaluate(MEASURE, self.figures)
             if not measured["texts"]:
@@ -60,7 +63,7 @@ class Eye:
             if self.pictures:
                 PICTURES.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=PICTURES / f"{name}{'' if size == '100' else '-' + size}.png")
-        page.evaluate("() => { delete document.documentElement.dataset.size }")
+        page.evaluate(SET_SIZE, "100")
         page.evaluate(AXE.read_text())
         self.wrong += [f"{name}: axe {one}" for one in page.evaluate(ASK_AXE, RULES)]
         self.seen.append(name)

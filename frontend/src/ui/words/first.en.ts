@@ -15,7 +15,7 @@ export const first: Record<keyof typeof zh, string> = {
   "strip.waiting": "{n} to send",
   "strip.space": "Space for {n} photos only",
   "main.working": "Saving",
-  "home.until": " to {time}",
+  "home.until": "to {time}",
   "home.settings": "Settings",
   "home.health": "State of the handheld",
   "home.help_nav": "Help",

@@ -16,7 +16,7 @@ export const first = {
   "strip.waiting": "待传 {n} 条",
   "strip.space": "空间不够，只能再拍 {n} 张",
   "main.working": "正在保存",
-  "home.until": "　到 {time}",
+  "home.until": "到 {time}",
   "home.settings": "设置",
   "home.health": "手机状态",
   "home.help_nav": "帮助",
