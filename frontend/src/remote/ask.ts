@@ -6,6 +6,13 @@
 /** No answer from the server: no network, no time left, or something else answered (a captive portal's page is no answer). */
 export class Unreachable extends Error {}
 
+/** The server answered that it can't now, by a word: it is busy, or its disk is full. Nothing is wrong with what was sent; it goes again later. */
+export class NotNow extends Unreachable {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
 /** The server refuses, for a reason that has a word. The words are put into sentences by the interface. */
 export class Refused extends Error {
   constructor(

@@ -1,5 +1,5 @@
 /** The only room that touches the network. */
-export { Refused, Unreachable } from "./ask";
+export { NotNow, Refused, Unreachable } from "./ask";
 export { lineAddress, makeLine, type Line, type LineState } from "./line";
 export { serverAt, type Server } from "./server";
 export type * from "./types";

@@ -1,7 +1,7 @@
 /** Sending one photo's bytes by tus, in pieces that a cut line doesn't lose. The library is fetched when the first photo goes up. */
 import type { Upload, UploadOptions } from "tus-js-client";
 
-import { Refused, Unreachable } from "./ask";
+import { NotNow, Refused, Unreachable } from "./ask";
 
 const CHUNK_BYTES = 512 * 1024;
 const ENDPOINT = "/api/uploads/";
@@ -77,8 +77,8 @@ function named(error: unknown): Error {
     .originalResponse;
   if (!response) return new Unreachable(error instanceof Error ? error.message : "cut off");
   const status = response.getStatus();
-  if (status < 400 || status >= 500 || [408, 409, 423, 425, 429].includes(status))
-    return new Unreachable(`status ${status}`);
+  if (status >= 500) return new NotNow(codeIn(response.getBody()));
+  if (status < 400 || [408, 409, 423, 425, 429].includes(status)) return new Unreachable(`status ${status}`);
   return new Refused(status, codeIn(response.getBody()), {});
 }
 

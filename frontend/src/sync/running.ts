@@ -1,6 +1,6 @@
 /** The sync at work: one run at a time, contacts until nothing is left, photos beside them, then a pause. */
 import { judgeClock } from "../domain/clock";
-import { lineAddress, makeLine, Refused, Unreachable, type Line } from "../remote";
+import { lineAddress, makeLine, NotNow, Refused, Unreachable, type Line } from "../remote";
 import type { Vault } from "../store";
 import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
@@ -194,6 +194,7 @@ export class Running implements Sync {
     const clock = await this.parts.store.log.clock();
     this.set({
       contact: "ok",
+      refusal: "",
       last_ms: this.clockNow(),
       terminal: answer.terminal_state,
       estranged: await this.isEstranged(log),
@@ -248,6 +249,7 @@ export class Running implements Sync {
     this.sendingPhotos = sending
       .then(
         (up) => {
+          this.set({ photo_refusal: "" });
           if (up !== null && up > 0) void this.run();
         },
         (error: unknown) => this.failed(error),
@@ -268,10 +270,12 @@ export class Running implements Sync {
     if (error instanceof LogContradicted) {
       this.line?.close();
       this.set({ contradicted: true });
+    } else if (error instanceof NotNow) {
+      this.set({ photo_refusal: error.code });
     } else if (error instanceof Unreachable) {
       this.set({ contact: "offline" });
     } else if (error instanceof Refused) {
-      this.set({ contact: "refused" });
+      this.set({ contact: "refused", refusal: error.code });
     } else if (!(error instanceof NotEnrolled)) {
       this.set({ contact: "refused" });
       // Not one of the expected ends: it must be seen in tests and in the console, and the timer goes on all the same.

@@ -8,6 +8,9 @@ import type { Moments } from "./when";
 export interface SyncState {
   /** `never`: no contact yet since the app was opened; `ok`; `offline`: the last try reached nobody; `refused`: the server would not have it. */
   readonly contact: "never" | "ok" | "offline" | "refused";
+  /** Why the server would not have the last contact, or the last photo, by its word; empty where it took them. */
+  readonly refusal: string;
+  readonly photo_refusal: string;
   readonly last_ms: number | null;
   readonly running: boolean;
   readonly photos: boolean;
@@ -32,6 +35,8 @@ export interface SyncState {
 /** As it is when the app is opened. */
 export const BEFORE_CONTACT: SyncState = {
   contact: "never",
+  refusal: "",
+  photo_refusal: "",
   last_ms: null,
   running: false,
   photos: false,

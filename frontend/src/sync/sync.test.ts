@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Refused, Unreachable } from "../remote/ask";
+import { NotNow, Refused, Unreachable } from "../remote/ask";
 import { drafted, enrolled, newProfile, sealed, signedIn, toSeal, type Clock } from "../testing/handheld";
 import { SmallLog } from "../testing/log";
 import { Service } from "../testing/service";
@@ -165,6 +165,22 @@ describe("a line that breaks", () => {
     sync = makeHandheldSync();
     await settleDown();
     expect((await lines())[0]?.state).toBe("delivered");
+  });
+});
+
+describe("a server that has no room for photos", () => {
+  it("is said to have none, takes the record, and is sent the photos again when it has", async () => {
+    await sealed(store, wen, 1);
+    const isFull = vi.spyOn(service, "upload").mockRejectedValue(new NotNow("store_full"));
+    await settleDown(2);
+
+    expect(await lines()).toEqual([{ state: "sending", done: 1, of: 2 }]);
+    expect(sync.state()).toMatchObject({ contact: "ok", photo_refusal: "store_full" });
+
+    isFull.mockRestore();
+    await settleDown();
+    expect((await lines())[0]?.state).toBe("delivered");
+    expect(sync.state().photo_refusal).toBe("");
   });
 });
 

@@ -32,6 +32,8 @@ export interface Handheld {
   /** Drafts under a key of before, which neither the present PIN nor the password opens. */
   sealedDrafts: number;
   online: boolean;
+  /** Why the server takes nothing, or no photos, although there is a network: its word; empty where it does. */
+  refusal: string;
   sending: boolean;
   /** Records that go up by themselves. */
   waiting: number;
@@ -73,6 +75,7 @@ export const handheld = reactive<Handheld>({
   sessionEnded: false,
   sealedDrafts: 0,
   online: navigator.onLine,
+  refusal: "",
   sending: false,
   waiting: 0,
   unsent: 0,

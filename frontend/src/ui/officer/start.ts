@@ -82,7 +82,9 @@ function listen(store: Built["store"]): void {
 }
 
 function showSync(state: SyncState): void {
-  handheld.online = state.contact === "ok" || (state.contact === "never" && navigator.onLine);
+  // A server that refuses was reached: there is a network.
+  handheld.online = state.contact === "never" ? navigator.onLine : state.contact !== "offline";
+  handheld.refusal = state.contact === "offline" ? "" : state.refusal || state.photo_refusal;
   handheld.sending = (state.running && handheld.waiting > 0) || state.photos;
   handheld.lastContact = state.last_ms;
   handheld.tooOld = state.too_old;

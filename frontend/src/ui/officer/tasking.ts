@@ -1,13 +1,15 @@
 /** Steps in a task: each is a signed record that works offline. What was seen on screen is noted for the server. */
 import { newDraft } from "@/domain/draft";
-import { photoFromFile } from "@/device";
+import { photoFromFile, PhotoTooLarge } from "@/device";
 import type { Content, Feedback, RecordPhoto } from "@/domain/record";
 import { distance_m, type Point } from "@/domain/roads";
 import type { Step } from "@/domain/task";
+import { StorageFull } from "@/store";
 import { seal } from "@/store/sealing";
 import { inLine } from "./draft";
 import { freshPlace, handheld } from "./handheld";
-import { headFor } from "./saving";
+import { headFor, ShiftOver } from "./saving";
+import type { Word } from "./say";
 import { works, type Works } from "./works";
 
 /** Take a step: sealed on the flash when this settles. A report may carry a photo. */
@@ -30,6 +32,14 @@ export async function takeStep(
     });
   });
   works().wake();
+}
+
+/** Why a step was not sealed, and what to do: pressing again helps only where nothing is named. */
+export function whyNotTaken(error: unknown): Word {
+  if (error instanceof ShiftOver) return "review.shift_over";
+  if (error instanceof PhotoTooLarge) return "camera.too_large";
+  if (error instanceof StorageFull) return "camera.full";
+  return "review.not_saved";
 }
 
 /** Note that these tasks were on screen. */
