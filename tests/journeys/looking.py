@@ -15,10 +15,13 @@ DESK = {"text": 13, "target": 34, "main": 34, "contrast": 4.5}
 PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = ("100", "130")
+PICTURED = ("100", "130")
 SET_SIZE = """(size) => {
   const { dataset } = document.documentElement
-  if (size === '100') delete dataset.size
-  else dataset.size = size
+  delete dataset.size
+  delete dataset.theme
+  if (size === 'night') dataset.theme = size
+  else if (size !== '100') dataset.size = size
 }"""
 ASK_AXE = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
@@ -51,16 +54,16 @@ class Eye:
     pictures: bool = field(default_factory=lambda: os.environ.get("LUQIN_PICTURES") == "1")
 
     def look(self, page: Page, name: str, *, sizes: tuple[str, ...] = ("100",)) -> None:
-        """Measure this screen at each text size, ask axe once, and take its picture."""
+        """Measure this screen at each text size and by night, ask axe once, and take its picture."""
         page.wait_for_timeout(400)  # what moves has come to rest
         for size in sizes:
             page.evaluate(SET_SIZE, size)
             page.wait_for_timeout(120)
             measured = page.evaluate(MEASURE, self.figures)
             if not measured["texts"]:
-                self.wrong.append(f"{name} at {size} %: nothing to measure")
-            self.wrong += [f"{name} at {size} %: {one}" for one in measured["wrong"]]
-            if self.pictures:
+                self.wrong.append(f"{name} at {size}: nothing to measure")
+            self.wrong += [f"{name} at {size}: {one}" for one in measured["wrong"]]
+            if self.pictures and size in PICTURED:
                 PICTURES.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=PICTURES / f"{name}{'' if size == '100' else '-' + size}.png")
         page.evaluate(SET_SIZE, "100")

@@ -3,13 +3,14 @@ import { newDraft } from "@/domain/draft";
 import { photoFromFile, PhotoTooLarge } from "@/device";
 import type { Content, Feedback, RecordPhoto } from "@/domain/record";
 import { distance_m, type Point } from "@/domain/roads";
-import type { Step } from "@/domain/task";
+import type { Step, Task } from "@/domain/task";
 import { StorageFull } from "@/store";
 import { seal } from "@/store/sealing";
 import { inLine } from "./draft";
+import { left } from "./format";
 import { freshPlace, handheld } from "./handheld";
 import { headFor, ShiftOver } from "./saving";
-import type { Word } from "./say";
+import { t, type Word } from "./say";
 import { works, type Works } from "./works";
 
 /** Take a step: sealed on the flash when this settles. A report may carry a photo. */
@@ -32,6 +33,12 @@ export async function takeStep(
     });
   });
   works().wake();
+}
+
+/** How long there is to accept a task, or that it is late. */
+export function signClock({ sign_by }: Task, now: Date): string {
+  if (!sign_by) return t("task.sign_please");
+  return new Date(sign_by) < now ? t("task.sign_late") : t("task.sign_within", { left: left(sign_by, now) });
 }
 
 /** Why a step was not sealed, and what to do: pressing again helps only where nothing is named. */

@@ -397,7 +397,7 @@ export const officer = {
   "task.sign": "签收",
   "task.sign_please": "请签收",
   "task.sign_within": "请在 {left}内签收",
-  "task.sign_late": "签收超时了，请马上签收",
+  "task.sign_late": "已超时，请马上签收",
   "task.away": "离你 {m}",
   "task.look": "看详情",
   "task.look_name": "看详情：{title}",
