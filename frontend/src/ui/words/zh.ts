@@ -277,7 +277,7 @@ export const officer = {
   "state.sending": "上传中 {sent}/{of}",
   "state.delivered": "已送达",
   "state.attention": "需处理",
-  "line.queued": "{time} {what}，排队等上传",
+  "line.queued": "{time} {what}，等上传",
   "line.sending": "{time} {what}",
   "line.receipt": "{time} 收据 {receipt}",
   "line.checking": "{why}，在核查",
