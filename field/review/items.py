@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, require
-from accounts.models import Unit, User
+from accounts.models import Terminal, Unit, User
 from accounts.queries import names_of, overtaken
 from accounts.refusals import NotFound, Overtaken
 from accounts.scope import visible
@@ -123,6 +123,8 @@ def item_views(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """These items as the desk shows them; closed ones too."""
     shown = list(items_seen(user).filter(id__in=ids).order_by("opened_at"))
     names = names_of(str(one.facts.get("officer", "")) for one in shown)
+    handhelds = {str(one.facts.get("terminal", "")) for one in shown}
+    numbers = dict(Terminal.objects.filter(id__in=handhelds).values_list("id", "number"))
     return {
         one.id: {
             "id": one.id,
@@ -131,6 +133,7 @@ def item_views(user: User, ids: Collection[str]) -> dict[str, dict[str, Any]]:
             "unit": one.unit_id,
             "opened_at": one.opened_at.isoformat(),
             "facts": one.facts,
+            "terminal_number": numbers.get(str(one.facts.get("terminal", ""))),
             "officer_name": names.get(str(one.facts.get("officer", "")), ""),
             "closed_at": one.closed_at.isoformat() if one.closed_at else None,
             "closed_by": one.closed_by,

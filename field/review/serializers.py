@@ -56,6 +56,9 @@ class ItemSerializer(serializers.Serializer[object]):
     unit = serializers.CharField(allow_null=True)
     opened_at = serializers.DateTimeField()
     facts = serializers.DictField()
+    terminal_number = serializers.IntegerField(
+        allow_null=True, help_text="Of the handheld in the facts, if it is one of ours."
+    )
     officer_name = serializers.CharField(allow_blank=True, help_text="Of the officer in the facts, if any.")
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_by = serializers.CharField(allow_blank=True)

@@ -1619,6 +1619,8 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description Of the handheld in the facts, if it is one of ours. */
+            terminal_number: number | null;
             /** @description Of the officer in the facts, if any. */
             officer_name: string;
             /** Format: date-time */

@@ -554,9 +554,10 @@ export const desk: Record<keyof typeof zh, string> = {
   "item_fact.officer": "Officer",
   "item_fact.terminal": "Handheld",
   "item_fact.reason": "Reason",
-  "item_fact.number": "Handheld number",
-  "item_fact.missing": "Missing numbers",
-  "item_fact.settled": "Backup up to",
+  "item_fact.number": "Missing number",
+  "item_fact.settled_up_to": "Backup up to",
+  "item_fact.entry": "Stands at",
+  "item_fact.since": "Since",
   "item_fact.head": "Log up to",
   "item_fact.other": "{word}",
 

@@ -543,9 +543,10 @@ export const desk = {
   "item_fact.officer": "民警",
   "item_fact.terminal": "终端",
   "item_fact.reason": "原因",
-  "item_fact.number": "终端编号",
-  "item_fact.missing": "缺的序号",
-  "item_fact.settled": "备份到",
+  "item_fact.number": "缺的号",
+  "item_fact.settled_up_to": "备份到",
+  "item_fact.entry": "停在",
+  "item_fact.since": "从",
   "item_fact.head": "日志到",
   "item_fact.other": "{word}",
 
