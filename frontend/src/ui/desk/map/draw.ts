@@ -31,7 +31,10 @@ export interface City {
   choice(at: Point | null, radius_m: number): void;
   /** A dotted line from one place to another. */
   link(from: Point | null, to: Point | null): void;
+  /** Bring a place into view, beside the card that lies over the lower right. */
   show(at: Point): void;
+  /** Show all of these places. */
+  fit(places: readonly Point[]): void;
   zoom(by: number): void;
   /** Fit everything that the roads cover. */
   remove(): void;
@@ -226,7 +229,13 @@ export function drawCity(L: typeof Leaflet, box: HTMLElement, press: (at: Point)
         }).addTo(linked);
     },
     show(at) {
+      const { x, y } = map.getSize();
       map.setView(latLng(at), Math.max(15, map.getZoom()), { animate: false });
+      map.panBy([x / 6, y / 10], { animate: false });
+    },
+    fit(places) {
+      if (places.length > 0)
+        map.fitBounds(L.latLngBounds(places.map(latLng)).pad(0.15), { maxZoom: 15, animate: false });
     },
     zoom(by) {
       map.setZoom(map.getZoom() + by, { animate: false });
