@@ -27,7 +27,8 @@ export function gaps(): string[] {
   const open = draft.value;
   if (open === null) return [];
   const photos = open.photos.length === 0 && open.kind !== "record_only" ? ["photos"] : [];
-  return [...photos, ...lacking(open, chosenOffence.value)];
+  const licence = open.person !== null && licenceFault(open.person.licence) ? ["licence"] : [];
+  return [...photos, ...lacking(open, chosenOffence.value), ...licence];
 }
 
 /** What is wrong with the plate as it stands, or null. */
@@ -38,7 +39,7 @@ export function plateFault(): Exclude<PlateFault, ""> | null {
 
 /** Whether a licence number contradicts itself. */
 export const licenceFault = (number: string): boolean =>
-  faultOfLicence(number, dayOf(works().now(), PLACE_EAST_MIN)) !== "";
+  number !== "" && faultOfLicence(number, dayOf(works().now(), PLACE_EAST_MIN)) !== "";
 
 /** Seal the draft. When this settles the record and its photos are on the flash under the chain's next number. Returns its uid. */
 export async function save(): Promise<string> {

@@ -300,6 +300,11 @@ describe("the review", () => {
       await page.findByRole("group", { name: "车牌号" });
       await press(page, "下一步");
       expect((await page.findByLabelText<HTMLTextAreaElement>("备注（可不填）")).value).toBe("雨大");
+      await press(page, "改驾驶人");
+      await fireEvent.update(await page.findByLabelText("驾驶证号（18 位）"), "1234");
+      await press(page, "返回上一步");
+      await press(page, "还没给，存下");
+      await page.findByText("证号对不上，请照证件再核一遍");
       await press(page, "改行为");
       await page.findByLabelText("查行为：拼音首字母、汉字或代码");
       await press(page, "返回上一步");
@@ -308,7 +313,11 @@ describe("the review", () => {
       expect(openStep()).toBe("/log/review");
       await kill();
       await unlock(`handheld-${names}`);
-      expect(draft.value).toMatchObject({ note: "雨大", document_number: "3399", served: null });
+      expect(draft.value).toMatchObject({
+        note: "雨大",
+        document_number: "3399",
+        person: { licence: "1234" },
+      });
     },
   );
 

@@ -244,6 +244,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "gap.served": "Say whether it was given",
   "gap.number": "Handed over: its number is needed",
   "gap.person": "Handed over: its driver is needed",
+  "gap.licence": "The number doesn't add up: check with the licence",
   "gap.photos": "No photo at all: take one first",
   "gap.unknown": "Something is missing: look from the top",
   "saved.title": "Done",

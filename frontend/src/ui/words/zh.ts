@@ -242,6 +242,7 @@ export const officer = {
   "gap.served": "请选给了没有",
   "gap.number": "当面交了，就要填文书号",
   "gap.person": "当面交了，就要填驾驶人",
+  "gap.licence": "证号对不上，请照证件再核一遍",
   "gap.photos": "一张照片也没有，请先拍",
   "gap.unknown": "还缺一项，请从上往下看一遍",
   "saved.title": "记好了",
