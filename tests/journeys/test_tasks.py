@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import secrets
+import statistics
 import time
 
 import pytest
@@ -52,13 +53,17 @@ def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead
         f"{words}{secrets.token_hex(2)}" for words in ("人民路口护学", "建设路货车闯禁区", "南湖路井盖缺失")
     )
 
-    assign(leader, person, unit, first)
-    answered = time.monotonic()
-    expect(officer.page.get_by_text(first)).to_be_visible(timeout=10_000)
-    took_s = time.monotonic() - answered
+    took_s = []
+    for title in (first, *(f"南门执勤{secrets.token_hex(2)}" for _ in range(2))):
+        assign(leader, person, unit, title)
+        answered = time.monotonic()
+        expect(officer.page.get_by_text(title)).to_be_visible(timeout=10_000)
+        took_s.append(time.monotonic() - answered)
     with capsys.disabled():
-        print(f"\n  from the desk's answer to the officer's screen: {took_s * 1000:.0f} ms")
-    assert took_s < 5
+        print(
+            f"\n  from the desk's answer to the officer's screen: {', '.join(f'{one * 1000:.0f}' for one in took_s)} ms"
+        )
+    assert statistics.median(took_s) < 1
 
     handheld.context.set_offline(True)
     assign(leader, person, unit, second)
@@ -70,14 +75,16 @@ def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead
     titles = officer.page.get_by_text(re.compile(f"^({first}|{second}|{third})$"))
     expect(titles).to_have_count(3, timeout=60_000)
     time.sleep(3)  # nothing more comes
-    assert sorted(titles.all_inner_texts()) == sorted([first, second, third])
+    assert titles.all_inner_texts() == [first, second, third], (
+        "the earlier to be done, the higher on the screen"
+    )
     given = town.rows(
         "SELECT t.title FROM field_assignment a JOIN field_task t ON t.id = a.task_id"
-        " WHERE a.officer_id = %s AND t.title = ANY(%s) ORDER BY t.made_at",
+        " WHERE a.officer_id = %s AND t.title = ANY(%s)",
         person.police_number,
         [first, second, third],
     )
-    assert given == [(first,), (second,), (third,)]
+    assert sorted(given) == sorted([(first,), (second,), (third,)]), "and each is given once"
 
 
 def test_an_officer_signs_arrives_and_reports_and_the_leader_closes(town: Town, handheld: Chromium) -> None:
