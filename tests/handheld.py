@@ -234,6 +234,7 @@ class Handheld(Browser):
             "verified": self.verified,
             "pending": [],
             "pending_photos": [],
+            "held_photos": [],
             "opened": [],
             "contact": {
                 "app_version": "0.1.0",

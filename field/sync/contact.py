@@ -12,6 +12,7 @@ from django.conf import settings
 from accounts.models import Shift, Terminal, TerminalContact
 from evidence import queries as evidence
 from evidence.queries import Receipt, Signed, Waiting
+from evidence.storage import photo_store
 from field.dispatch.operations.stepping import mark_delivered, mark_opened
 from field.duty.operations import record_positions
 from field.models import Photo, Received
@@ -42,7 +43,7 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
     _wait(taken.waiting, until)
     pending = _pending(post, {one.text_sha256 for one in taken.verdicts})
     photos = _photos(post, envelopes)
-    newest, receipts = _receipts([*taken.verdicts, *pending], photos, until)
+    newest, receipts = _receipts([*taken.verdicts, *pending], [one for one, _ in photos], until)
     terminal = Terminal.objects.filter(id=post.terminal).first()
     if terminal is not None and (shift is not None or _is_heard(terminal, taken.verdicts)):
         _note(terminal, post, now, read=shift is not None)
@@ -52,7 +53,7 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
             *(_say(one, receipts) for one in _in_their_places(post.envelopes, taken.verdicts)),
             *(_say(one, receipts) for one in pending),
         ],
-        "photos": [_say_photo(one, receipts) for one in photos],
+        "photos": [_say_photo(one, wanted, receipts) for one, wanted in photos],
         "feed": _read_lane(post, shift, now) if shift is not None else None,
         "checkpoint": _checkpoint(newest, post.verified),
         "settled_up_to": evidence.settled_up_to(),
@@ -97,15 +98,22 @@ def _pending(post: Post, just_said: Collection[str]) -> list[Verdict]:
     ]
 
 
-def _photos(post: Post, envelopes: Collection[Envelope]) -> list[Photo]:
-    """One row for each photo that the envelopes name or that is asked for, of this terminal; an arrived one first."""
-    named = {digest for one in envelopes for digest, _ in records.hint(one.text).photos}
-    rows = Photo.objects.filter(terminal=post.terminal, digest__in=named | set(post.pending_photos))
+def _photos(post: Post, envelopes: Collection[Envelope]) -> list[tuple[Photo, bool]]:
+    """One row for each photo of this terminal that the envelopes name or that is asked about, and whether its bytes are wanted.
+
+    A photo that has arrived and is gone from the store (a lost file, a failover) is wanted again: its terminal may hold the last copy.
+    Of one that the handheld merely holds still, nothing is said where all is well.
+    """
+    asked = {digest for one in envelopes for digest, _ in records.hint(one.text).photos}
+    asked.update(post.pending_photos)
+    rows = Photo.objects.filter(terminal=post.terminal, digest__in=asked.union(post.held_photos))
     found: dict[str, Photo] = {}
     for row in rows.order_by("digest", "arrived_entry"):  # nulls last: a row that is still wanted wins below
         if row.digest not in found or row.arrived_entry is None:
             found[row.digest] = row
-    return list(found.values())
+    store = photo_store()
+    said = [(row, row.arrived_entry is None or not store.exists(row.digest)) for row in found.values()]
+    return [(row, wanted) for row, wanted in said if wanted or row.digest in asked]
 
 
 def _receipts(
@@ -178,11 +186,11 @@ def _say(verdict: Verdict, receipts: Mapping[int, Receipt]) -> dict[str, Any]:
     }
 
 
-def _say_photo(photo: Photo, receipts: Mapping[int, Receipt]) -> dict[str, Any]:
+def _say_photo(photo: Photo, wanted: bool, receipts: Mapping[int, Receipt]) -> dict[str, Any]:
     receipt = receipts.get(photo.arrived_entry) if photo.arrived_entry is not None else None
     return {
         "digest": photo.digest,
-        "state": "wanted" if photo.arrived_entry is None else "arrived",
+        "state": "wanted" if wanted else "arrived",
         "receipt": receipt.to_wire() if receipt else None,
     }
 

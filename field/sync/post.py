@@ -17,6 +17,7 @@ from field.sync.opening import Envelope
 MOST_ENVELOPES = 100
 MOST_BYTES = 1_000_000
 MOST_PENDING = 1000
+MOST_HELD = 500
 MOST_OPENED = 100
 MOST_POSITIONS = 200
 LONGEST_SIGNATURE = 200
@@ -44,6 +45,7 @@ class Post:
     verified: int
     pending: tuple[Asked, ...]
     pending_photos: tuple[str, ...]
+    held_photos: tuple[str, ...]
     opened: tuple[UUID, ...]
     contact: Mapping[str, Any]
     positions: tuple[Fix, ...]
@@ -74,6 +76,7 @@ def read_post(said: object) -> Post:
         verified=_number(said.get("verified")) or 0,
         pending=_each(said.get("pending"), _asked, MOST_PENDING),
         pending_photos=_each(said.get("pending_photos"), _digest, MOST_PENDING),
+        held_photos=_each(said.get("held_photos"), _digest, MOST_HELD),
         opened=_each(said.get("opened"), _uuid, MOST_OPENED),
         contact=_contact(contact) if isinstance(contact, dict) else {},
         positions=_each(said.get("positions"), _fix, MOST_POSITIONS),

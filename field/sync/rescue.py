@@ -39,6 +39,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from evidence.storage import photo_store
 from evidence.uploads import operations as uploads
 from evidence.uploads.admission import DIGEST, SIGNATURE, TERMINAL, Refused
 from field.models import Photo, Received
@@ -146,7 +147,7 @@ def _take_photo(inside: bytes, report: Report, now: dt.datetime) -> None:
     try:
         who = admit(headers)
         due = Photo.objects.filter(terminal=who.terminal, digest=digest, arrived_entry__isnull=True)
-        if not due.exists():
+        if not due.exists() and photo_store().exists(digest):
             report.known = (report.known[0], report.known[1] + 1)
             return
         upload = uploads.begin(who, len(picture), "", now=now)

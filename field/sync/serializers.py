@@ -39,6 +39,9 @@ class SyncRequestSerializer(serializers.Serializer[object]):
         required=False, help_text="{text_sha256, signature} of each text whose receipt is missing."
     )
     pending_photos = serializers.JSONField(required=False, help_text="Digests of photos not yet received.")
+    held_photos = serializers.JSONField(
+        required=False, help_text="Digests of photos that have arrived and lie on the handheld still."
+    )
     opened = serializers.JSONField(required=False, help_text="Ids of tasks that were seen on the screen.")
     contact = serializers.JSONField(required=False, help_text="What the handheld says of itself.")
     positions = serializers.JSONField(required=False, help_text="Positions measured since the last contact.")
@@ -71,7 +74,7 @@ class VerdictSerializer(serializers.Serializer[object]):
 
 
 class PhotoStateSerializer(serializers.Serializer[object]):
-    """Whether a photo is still wanted."""
+    """Whether a photo is still wanted. One that has arrived and was lost here is wanted again: it keeps its receipt."""
 
     digest = serializers.CharField()
     state = serializers.ChoiceField(choices=["wanted", "arrived"])

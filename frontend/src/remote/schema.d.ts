@@ -2243,7 +2243,7 @@ export interface components {
             arrived_at: string | null;
             source: string;
         };
-        /** @description Whether a photo is still wanted. */
+        /** @description Whether a photo is still wanted. One that has arrived and was lost here is wanted again: it keeps its receipt. */
         PhotoState: {
             digest: string;
             /**
@@ -2652,6 +2652,8 @@ export interface components {
             pending?: unknown;
             /** @description Digests of photos not yet received. */
             pending_photos?: unknown;
+            /** @description Digests of photos that have arrived and lie on the handheld still. */
+            held_photos?: unknown;
             /** @description Ids of tasks that were seen on the screen. */
             opened?: unknown;
             /** @description What the handheld says of itself. */

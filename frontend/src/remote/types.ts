@@ -17,6 +17,8 @@ export interface SyncRequest {
   /** Texts whose receipt is missing, each with its signature: a receipt carries the text, and goes only to who holds it. */
   readonly pending: readonly { readonly text_sha256: string; readonly signature: string }[];
   readonly pending_photos: readonly string[];
+  /** Photos that have arrived and lie here still: the answer names those that the server has lost since. */
+  readonly held_photos: readonly string[];
   readonly opened: readonly string[];
   readonly contact: Contact;
   readonly positions: readonly WirePosition[];

@@ -27,6 +27,8 @@ export interface Waiting {
   /** Taken in by the server, as it says, and asked about until the receipt is verified. */
   readonly awaiting: readonly Outgoing[];
   readonly photos: readonly PhotoRow[];
+  /** Photos that have arrived and whose bytes lie here still. */
+  readonly held: readonly string[];
   /** Records without a verified receipt. */
   readonly records: number;
   /** There are more to send than fit. */
@@ -61,6 +63,9 @@ export class Dispatch {
       outgoing: await Promise.all(chosen.map((row) => this.opened(row))),
       awaiting: await Promise.all(asked.slice(0, portion.most_pending).map((row) => this.opened(row))),
       photos: photos.filter((photo) => photo.arrived === null),
+      held: photos
+        .filter((photo) => photo.arrived !== null && photo.file !== null)
+        .map((photo) => photo.digest),
       records: unproved.length,
       more: chosen.length < unsaid.length,
     };
@@ -107,9 +112,9 @@ export class Dispatch {
     return photos.filter((photo) => photo.arrived === null);
   }
 
-  /** Photos whose bytes the server wants and which are here. */
+  /** Photos whose bytes the server wants and which are here; one that it had and lost is among them. */
   async photosToSend(): Promise<PhotoRow[]> {
-    const photos = await this.photosAwaiting();
+    const photos = await this.store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
     return photos.filter((photo) => photo.wanted && photo.trouble === "" && photo.file !== null);
   }
 
@@ -124,7 +129,7 @@ export class Dispatch {
       (photo) => {
         const one = said.find((each) => each.digest === photo.digest);
         if (one === undefined) return photo;
-        const isLost = one.wanted && photo.file === null && photo.arrived === null;
+        const isLost = one.wanted && photo.file === null && photo.arrived === null && one.proved === null;
         return {
           ...photo,
           // Asked before its last byte went up: that it was wanted then is old news.
@@ -166,14 +171,18 @@ export class Dispatch {
     return found === undefined ? null : await this.store.outbox.openPhoto(found.photo, found.file.box);
   }
 
-  /** Let go of what is proved and settled: photos' bytes first, then records all of whose photos are. Returns how many records left. */
-  async letGo(settled: Settled): Promise<number> {
+  /**
+   * Let go of what is proved and settled: photos' bytes first, then records all of whose photos are. Returns how many records left.
+   * A conflict stays for its officer; on a handheld that nobody may use any more (`forNobody`) it goes like the others.
+   */
+  async letGo(settled: Settled, forNobody = false): Promise<number> {
     const now = this.store.now();
     const left = await this.store.db.write(["outbox", "photos", "files"], async (tx) => {
       const photos = tx.objectStore("photos");
       const settledPhotos = new Set<string>();
       for (const photo of await photos.getAll()) {
-        if (!mayLeave(photo.arrived, settled, now)) continue;
+        // Wanted again: the server has lost it, whatever was said of copies, and here is perhaps the last one.
+        if ((photo.wanted && photo.file !== null) || !mayLeave(photo.arrived, settled, now)) continue;
         settledPhotos.add(photo.digest);
         if (photo.file === null) continue;
         await tx.objectStore("files").delete(photo.file);
@@ -183,7 +192,7 @@ export class Dispatch {
       for (const row of await tx.objectStore("outbox").getAll()) {
         const isDone =
           mayLeave(row.proved, settled, now) && row.photos.every((one) => settledPhotos.has(one));
-        if (!isDone || row.verdict?.outcome === "conflict") continue;
+        if (!isDone || (row.verdict?.outcome === "conflict" && !forNobody)) continue;
         await tx.objectStore("outbox").delete(row.uid);
         for (const digest of row.photos) await forget(digest, row.uid);
         count++;
@@ -206,7 +215,8 @@ export class Dispatch {
   /** What of this officer's has not arrived as a whole: records whose receipt or a photo's is missing, and those photos that lie here. */
   async unsent(officer: string): Promise<{ records: OutboxRow[]; photos: PhotoRow[] }> {
     const rows = (await this.bySeq()).filter((row) => row.officer === officer);
-    const missing = await this.photosAwaiting();
+    const photos = await this.store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    const missing = photos.filter((photo) => photo.arrived === null || photo.wanted);
     const digests = new Set(missing.map((photo) => photo.digest));
     const records = rows.filter((row) => row.proved === null || row.photos.some((one) => digests.has(one)));
     const named = new Set(records.flatMap((row) => row.photos));
@@ -223,12 +233,12 @@ export class Dispatch {
   }
 
   /**
-   * This terminal was revoked: everything that came from the server, every draft and every key to them goes.
-   * Sealed records and photos that still lack their receipts stay, until they have gone up; then they go, too.
+   * This terminal was revoked: everything that came from the server, every draft and every key to them goes at once. Sealed records and
+   * their photos stay until they may leave: they lie under the terminal's key, no screen shows them, and until then this is the second copy.
    */
   async wipe(): Promise<void> {
     await this.store.db.write(
-      ["drafts", "shots", "files", "views", "opened", "positions", "officers", "outbox", "photos", "packs"],
+      ["drafts", "shots", "files", "views", "opened", "positions", "officers", "packs"],
       async (tx) => {
         for (const shot of await tx.objectStore("shots").getAll())
           await tx.objectStore("files").delete(shot.file);
@@ -242,18 +252,6 @@ export class Dispatch {
           "packs",
         ] as const) {
           await tx.objectStore(name).clear();
-        }
-        const photos = await tx.objectStore("photos").getAll();
-        const isUp = (digest: string): boolean =>
-          photos.find((one) => one.digest === digest)?.arrived !== null;
-        for (const row of await tx.objectStore("outbox").getAll()) {
-          if (row.proved === null || !row.photos.every(isUp)) continue;
-          await tx.objectStore("outbox").delete(row.uid);
-          for (const digest of row.photos) {
-            const photo = photos.find((one) => one.digest === digest);
-            if (photo?.file) await tx.objectStore("files").delete(photo.file);
-            await tx.objectStore("photos").delete(digest);
-          }
         }
       },
     );

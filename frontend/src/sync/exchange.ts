@@ -9,6 +9,7 @@ import type { Proved, Settled } from "../domain/outbox";
 import { Refused, type Contact, type Server, type SyncAnswer, type SyncRequest } from "../remote";
 import type { About, FeedItem, Store, Vault } from "../store";
 import { dispatchOf, type Outcome, type Outgoing, type Waiting } from "../store/dispatch";
+import type { HeldPhotos } from "./held";
 import { LogContradicted, Witness, type AskProof, type Taken } from "./witness";
 
 /** What a contact needs. */
@@ -20,6 +21,8 @@ export interface Parts {
   readonly contact: () => Promise<Omit<Contact, "waiting">>;
   /** Who reads: the officer whose app is unlocked and whose session the cookie is, or null. Then no session is shown, and nothing read. */
   readonly reader: Vault | null;
+  /** Which photos are asked about although they have arrived. */
+  readonly held: HeldPhotos;
 }
 
 /** What a contact left behind. */
@@ -117,9 +120,10 @@ async function ask(
 async function requestOf(
   parts: Parts,
   terminal: string,
-  { outgoing, awaiting, photos, records }: Waiting,
+  { outgoing, awaiting, photos, held, records }: Waiting,
 ): Promise<{ request: SyncRequest; told: (answer: SyncAnswer) => Promise<void> }> {
   const { store } = parts;
+  const asked_ms = parts.now();
   const officer = parts.reader?.officer ?? null;
   const place = officer === null ? { epoch: null, cursor: null } : await store.views.place(officer);
   const opened = officer === null ? [] : await store.views.openedTasks(officer);
@@ -132,11 +136,13 @@ async function requestOf(
     verified: (await store.log.verified())?.size ?? 0,
     pending: awaiting.map(({ text_sha256, signature }) => ({ text_sha256, signature })),
     pending_photos: photos.slice(0, MOST_PENDING).map((one) => one.digest),
+    held_photos: parts.held.due(held, asked_ms),
     opened,
     contact: { ...(await parts.contact()), waiting: records },
     positions: here?.positions ?? [],
   };
   const told = async (answer: SyncAnswer): Promise<void> => {
+    parts.held.asked(request.held_photos, asked_ms);
     // Without a session the server has not taken them.
     if (answer.session !== "ok" || officer === null) return;
     if (opened.length > 0) await store.views.toldOpened(officer, opened);
@@ -183,7 +189,8 @@ async function take(
 
   const photos: { digest: string; wanted: boolean; proved: Proved | null }[] = [];
   for (const { digest, state, receipt } of answer.photos) {
-    const proved = state === "arrived" ? await prove(receipt, { what: "photo", digest }) : null;
+    // One that is wanted again, since the server has lost it, has its receipt all the same.
+    const proved = await prove(receipt, { what: "photo", digest });
     photos.push({ digest, wanted: state === "wanted", proved });
   }
   await dispatchOf(store).settlePhotos(photos, asked_ms);

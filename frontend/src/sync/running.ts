@@ -5,6 +5,7 @@ import type { Vault } from "../store";
 import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
 import { exchange, LogContradicted, NotEnrolled, Portion, RefusedContact, type Contacted } from "./exchange";
+import { HeldPhotos } from "./held";
 import { refreshPacks } from "./packs";
 import { takeUpSuccessor } from "./successor";
 import { sendPhotos } from "./photos";
@@ -30,6 +31,7 @@ export class Running implements Sync {
   private barred: Vault | null = null;
   /** The last contact showed the log that this handheld follows. Else nothing is let go of. */
   private isLogKnown = false;
+  private readonly held = new HeldPhotos();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private forget: (() => void) | null = null;
   private failures = 0;
@@ -140,16 +142,20 @@ export class Running implements Sync {
       if (!more) break;
     }
     await this.photosInBackground();
-    if (this.isLogKnown) await dispatchOf(this.parts.store).letGo(await this.parts.store.log.settled());
+    if (this.isLogKnown) {
+      const settled = await this.parts.store.log.settled();
+      await dispatchOf(this.parts.store).letGo(settled, this.said.terminal === "revoked");
+    }
     await this.afterwards();
     return await this.isDue();
   }
 
   private async round(portion: Portion): Promise<boolean> {
     const { store, server, contact } = this.parts;
+    const { clockNow: now, held } = this;
     const reader = await this.reader();
     try {
-      const exchanged = await exchange({ store, server, now: this.clockNow, contact, reader }, portion);
+      const exchanged = await exchange({ store, server, now, contact, reader, held }, portion);
       this.isLogKnown = exchanged.log === "accepted";
       await this.show(exchanged);
       if (exchanged.log === "refused" && (await takeUpSuccessor(store, server))) return true;

@@ -39,8 +39,9 @@ function makeHandheldSync(of: Store = store): Sync {
 async function settleDown(times = 6): Promise<void> {
   for (let turn = 0; turn < times; turn++) {
     await sync.now();
-    // Photos go up beside the contacts.
-    while (sync.state().photos) await new Promise((resolve) => setTimeout(resolve, 5));
+    // Photos go up beside the contacts, and bring on another when they are up.
+    while (sync.state().photos || sync.state().running)
+      await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
@@ -370,7 +371,8 @@ describe("one bad record", () => {
 describe("a photo that has just gone up", () => {
   it("is not sent again because of an answer that was asked for before", async () => {
     await sealed(store, wen, 1);
-    await sync.now();
+    service.upload = () => Promise.reject(new Unreachable("cut"));
+    await settleDown(1);
     const [photo] = await dispatchOf(store).photosAwaiting();
     clock.forward(10);
     await dispatchOf(store).uploaded(photo?.digest ?? "");
@@ -386,6 +388,51 @@ describe("a photo that has just gone up", () => {
       clock.ms + 5,
     );
     expect(await dispatchOf(store).photosToSend()).toHaveLength(1);
+  });
+});
+
+describe("a photo that the server has lost after it had arrived", () => {
+  it("is sent again while it lies here, is said once, and the record stays delivered", async () => {
+    await sealed(store, wen, 2);
+    await settleDown();
+    const [lost] = await store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    service.lost.add(lost?.digest ?? "");
+    const entries = service.log.leaves.length;
+    // Whatever is said of copies: the server itself has none.
+    service.settled = { settled_up_to: 99, settled_by: "backup" };
+    clock.forward(31 * 60_000);
+    await sync.now();
+    expect(service.requests.at(-1)?.held_photos).toHaveLength(2);
+    await settleDown(2);
+
+    expect([service.lost.size, service.log.leaves.length]).toEqual([0, entries]);
+    expect(await lines()).toEqual([]);
+  });
+
+  it("is asked about twice an hour, and not in every contact", async () => {
+    await sealed(store, wen, 1);
+    await settleDown();
+    const asked = () => service.requests.filter((one) => one.held_photos.length > 0).length;
+    const before = asked();
+    await settleDown(3);
+    expect(asked()).toBe(before);
+
+    clock.forward(30 * 60_000);
+    await settleDown(3);
+    expect(asked()).toBe(before + 1);
+  });
+
+  it("and of which the receipt is still missing, goes up again and gets it", async () => {
+    await sealed(store, wen, 1);
+    await sync.now();
+    const [photo] = await dispatchOf(store).photosAwaiting();
+    const digest = photo?.digest ?? "";
+    while (sync.state().photos) await new Promise((resolve) => setTimeout(resolve, 1));
+    service.lost.add(digest);
+    await settleDown();
+
+    expect([service.arrived.size, service.lost.size]).toEqual([1, 0]);
+    expect((await lines())[0]?.state).toBe("delivered");
   });
 });
 
@@ -542,7 +589,7 @@ describe("reading", () => {
 });
 
 describe("a handheld that was revoked", () => {
-  it("sends first what it has, then wipes what came from the server and every draft", async () => {
+  it("sends first what it has, wipes what came from the server and every draft, and keeps what is sealed until it is settled", async () => {
     service.standing = "ok";
     service.feed = {
       epoch: "e",
@@ -559,12 +606,19 @@ describe("a handheld that was revoked", () => {
     service.standing = "ended";
     await settleDown();
 
+    const left = async () => {
+      const names = ["drafts", "shots", "views", "officers", "outbox", "photos", "files"] as const;
+      return await store.db.read(
+        names,
+        async (tx) => await Promise.all(names.map((name) => tx.objectStore(name).count())),
+      );
+    };
     expect([service.kept.size, service.arrived.size]).toEqual([1, 2]);
-    const left = await store.db.read(
-      ["drafts", "shots", "files", "views", "officers", "outbox", "photos"],
-      async (tx) => Promise.all([...tx.objectStoreNames].map((name) => tx.objectStore(name).count())),
-    );
-    expect(left).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(await left()).toEqual([0, 0, 0, 0, 1, 2, 2]);
+
+    service.settled = { settled_up_to: 3, settled_by: "backup" };
+    await settleDown(2);
+    expect(await left()).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
   it("keeps what it could not send", async () => {
@@ -575,6 +629,7 @@ describe("a handheld that was revoked", () => {
     expect(await store.db.read(["outbox"], (tx) => tx.objectStore("outbox").count())).toBe(1);
 
     service.faults.unsealed = false;
+    service.settled = { settled_up_to: 9, settled_by: "backup" };
     await settleDown();
     expect(await store.db.read(["outbox"], (tx) => tx.objectStore("outbox").count())).toBe(0);
   });

@@ -45,6 +45,8 @@ export class Service implements Server {
   readonly kept = new Map<string, Kept>();
   readonly wanted = new Map<string, string>();
   readonly arrived = new Map<string, number>();
+  /** Photos whose bytes were lost after they had arrived. */
+  readonly lost = new Set<string>();
   readonly requests: SyncRequest[] = [];
   readonly faults: Faults = {
     down: false,
@@ -92,7 +94,10 @@ export class Service implements Server {
     return readSyncAnswer({
       now: new Date(this.clock_ms()).toISOString(),
       verdicts: texts.flatMap((text) => this.verdict(text)),
-      photos: [...named].flatMap((digest) => this.photo(digest)),
+      photos: [
+        ...[...named].flatMap((digest) => this.photo(digest)),
+        ...request.held_photos.filter((one) => this.lost.has(one)).flatMap((one) => this.photo(one)),
+      ],
       feed: session === "ok" ? this.feed : null,
       checkpoint: this.log.size === 0 ? null : this.checkpoint(request.verified),
       ...this.settled,
@@ -107,6 +112,7 @@ export class Service implements Server {
     if (this.faults.down) throw new Unreachable("down");
     const text = await photo.bytes.text();
     if (sha256OfText(text) !== photo.digest) throw new Error(`other bytes than ${photo.digest}`);
+    this.lost.delete(photo.digest);
     if (!this.arrived.has(photo.digest)) {
       const entry = this.log.append({
         kind: "photo.arrived",
@@ -204,8 +210,10 @@ export class Service implements Server {
 
   private photo(digest: string): WirePhoto[] {
     const entry = this.arrived.get(digest);
-    if (entry !== undefined)
-      return [{ digest, state: "arrived", receipt: this.faults.unsealed ? null : this.log.receipt(entry) }];
+    if (entry !== undefined) {
+      const state = this.lost.has(digest) ? "wanted" : "arrived";
+      return [{ digest, state, receipt: this.faults.unsealed ? null : this.log.receipt(entry) }];
+    }
     return this.wanted.has(digest) ? [{ digest, state: "wanted", receipt: null }] : [];
   }
 

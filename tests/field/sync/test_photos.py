@@ -2,9 +2,17 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import operations
 from evidence.queries import entries_about
+from evidence.sealer import seal_now
+from evidence.storage import LocalStore, photo_store
+from evidence.verification import verify
 from field.models import Photo
 from field.recording.photos import dress
 from tests import scenes
@@ -122,3 +130,71 @@ def test_the_band_names_place_and_officer_after_a_correction_as_before(cast: Cas
 
     assert dress(digest) == before
     assert cast.wen.police_number in before.band
+
+
+def lose(picture: bytes) -> None:
+    """A disk gives up one file."""
+    with photo_store().open(sha256(picture).hexdigest()) as file:
+        place = file.name
+    Path(place).unlink()
+
+
+def test_a_photo_that_was_lost_here_is_asked_for_again_while_its_handheld_holds_it(cast: Cast) -> None:
+    scene = scenes.complete_violation(cast)
+    wen = scene.handheld
+    held = [one["sha256"] for one in scene.sealed.said["photos"]]
+    lost = sha256(scenes.FAR).hexdigest()
+    assert states(wen.sync(held_photos=held)) == {}
+    lose(scenes.FAR)
+    assert [str(one) for one in verify().findings if lost in str(one)]
+
+    assert states(wen.sync(held_photos=held)) == {lost: "wanted"}
+    assert wen.upload(scenes.FAR).status == 201
+
+    assert states(wen.sync(held_photos=held)) == {}
+    assert len(entries_about(lost)) == 1
+    seal_now()
+    verdict = verify()
+    assert verdict.sound, verdict.findings
+
+
+def test_a_lost_photo_whose_receipt_is_asked_for_is_wanted_and_has_its_receipt(cast: Cast) -> None:
+    scene = scenes.complete_violation(cast)
+    lose(scenes.FAR)
+
+    (one,) = scene.handheld.sync(pending_photos=[sha256(scenes.FAR).hexdigest()]).body["photos"]
+
+    assert one["state"] == "wanted"
+    assert json.loads(one["receipt"]["leaf"]["payload"])["kind"] == "photo.arrived"
+
+
+def test_what_another_terminal_s_photos_are_like_is_not_told(cast: Cast) -> None:
+    scenes.complete_violation(cast)
+    lose(scenes.FAR)
+    mei = Handheld.at_work(cast.mei, cast.qiu)
+
+    assert states(mei.sync(held_photos=[sha256(scenes.FAR).hexdigest()])) == {}
+
+
+def test_a_handheld_that_holds_many_costs_one_look_at_each_and_no_further_query(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wen = scenes.complete_violation(cast).handheld
+    held = [sha256(one).hexdigest() for one in (scenes.FAR, scenes.NEAR, scenes.PLATE)]
+    strange = [sha256(bytes([at])).hexdigest() for at in range(200)]
+    looked: list[str] = []
+    there = LocalStore.exists
+
+    def look(store: LocalStore, digest: str) -> bool:
+        looked.append(digest)
+        return there(store, digest)
+
+    monkeypatch.setattr(LocalStore, "exists", look)
+
+    with CaptureQueriesContext(connection) as one:
+        wen.sync(held_photos=held[:1])
+    with CaptureQueriesContext(connection) as many:
+        wen.sync(held_photos=held + strange)
+
+    assert sorted(looked) == sorted([*held[:1], *held])
+    assert len(many) == len(one)

@@ -98,6 +98,20 @@ def test_a_second_time_changes_nothing(wen: Handheld, records: list[Sealed]) -> 
     assert Entry.objects.count() == before
 
 
+def test_a_photo_that_was_lost_here_comes_back_by_a_file_too(wen: Handheld, records: list[Sealed]) -> None:
+    whole, _ = written(wen, records)
+    take(whole)
+    before = Entry.objects.count()
+    with photo_store().open(sha256(SHOTS[0]).hexdigest()) as stored:
+        place = Path(stored.name)
+    place.unlink()
+
+    report = take(whole)
+
+    assert (report.photos, report.known, report.refused) == (1, (2, 1), [])
+    assert (place.read_bytes(), Entry.objects.count()) == (SHOTS[0], before)
+
+
 def test_the_network_coming_back_changes_nothing_either(wen: Handheld, records: list[Sealed]) -> None:
     take(written(wen, records)[0])
 
