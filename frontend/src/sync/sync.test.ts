@@ -607,10 +607,14 @@ describe("a handheld that was revoked", () => {
     await settleDown();
 
     const left = async () => {
-      const names = ["drafts", "shots", "views", "officers", "outbox", "photos", "files"] as const;
       return await store.db.read(
-        names,
-        async (tx) => await Promise.all(names.map((name) => tx.objectStore(name).count())),
+        ["drafts", "shots", "views", "officers", "outbox", "photos", "files"],
+        async (tx) =>
+          await Promise.all(
+            (["drafts", "shots", "views", "officers", "outbox", "photos", "files"] as const).map((name) =>
+              tx.objectStore(name).count(),
+            ),
+          ),
       );
     };
     expect([service.kept.size, service.arrived.size]).toEqual([1, 2]);
