@@ -128,7 +128,13 @@ def void_number(
         subject=number,
         actor=by.police_number,
         at=now,
-        body={"stem": stem, "terminal": terminal.id, "reason": reason, "remark": remark},
+        body={
+            "stem": stem,
+            "terminal": terminal.id,
+            "reason": reason,
+            "remark": remark,
+            "by": by.police_number,
+        },
         audience=_told(terminal),
     )
     replay.project(VOIDED, entry, fresh=True)

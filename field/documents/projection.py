@@ -24,11 +24,12 @@ def _block(row: Row | None, entry: Entry, key: str) -> Row | None:
 
 
 def _number(row: Row | None, entry: Entry, key: str) -> Row | None:
-    return {
+    """The first word on it stands."""
+    return row or {
         "terminal_id": entry.body["terminal"],
         "reason": entry.body["reason"],
         "remark": entry.body["remark"],
-        "voided_by": entry.actor,
+        "voided_by": entry.body["by"],
         "voided_at": entry.at,
     }
 

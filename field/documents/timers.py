@@ -64,8 +64,10 @@ def missing_papers(now: dt.datetime) -> list[MissingPaper]:
 def is_explained(number: str) -> bool:
     """Whether this number is no longer missing."""
     stem = settings.NUMBER_FORM.stem_of(number)
+    if stem is None:
+        return True
     block = NumberBlock.objects.select_related("terminal").filter(first__lte=stem, last__gte=stem).first()
-    if stem is None or block is None:
+    if block is None:
         return True
     fate = next(one.fate for one in explained([block])[block.id] if one.first <= stem <= one.last)
     return fate is not Fate.MISSING

@@ -21,6 +21,7 @@ from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
     NamedPhoto,
+    PaperStepRecord,
     PhotoSource,
     Record,
     TaskStepRecord,
@@ -37,6 +38,10 @@ ADMITTING = frozenset(
         "task.arrived",
         "task.reported",
         "task.step_late",
+        "paper.served",
+        "paper.not_accepted",
+        "paper.reprinted",
+        "number.voided",
     }
 )
 """Kinds that can carry a record which counts. Without a record (a step taken at the desk) they say nothing about a text."""
@@ -67,7 +72,7 @@ def read_record(text: bytes) -> Record | None:
 
 
 def about(record: Record) -> UUID:
-    """What a record speaks of: its violation, draft or task."""
+    """What a record speaks of: its violation, draft or task; itself, where it speaks of none."""
     match record:
         case AmendmentRecord():
             return record.amends
@@ -75,6 +80,8 @@ def about(record: Record) -> UUID:
             return record.draft
         case TaskStepRecord():
             return record.task
+        case PaperStepRecord():
+            return record.violation or record.head.uid
         case _:
             return record.head.uid
 

@@ -59,7 +59,7 @@ def in_full(
     )
     photos = photo_counts([violation.newest_record]).get(violation.newest_record, NO_PHOTOS)
     entries = evidence.entries_about(violation.id)
-    happened = [one for one in entries if one.kind.startswith(("violation.", "ticket."))]
+    happened = [one for one in entries if one.kind.startswith(("violation.", "ticket.", "paper."))]
     names = names_of([*(one.actor for one in happened), violation.proposed_by_id or ""])
     return {
         **_columns(violation),

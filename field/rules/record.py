@@ -191,4 +191,28 @@ class TaskStepRecord:
     feedback: Mapping[str, Any]
 
 
-Record = ViolationRecord | AmendmentRecord | DraftClosedRecord | TaskStepRecord
+class PaperStep(StrEnum):
+    """What happens to a paper after it was made."""
+
+    SERVED = "served"
+    """Handed over, or stuck on."""
+    NOT_ACCEPTED = "not_accepted"
+    """The person didn't take it; noted, it is served all the same."""
+    REPRINTED = "reprinted"
+    VOIDED = "voided"
+    """The number will never be used: misprinted, spoilt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperStepRecord:
+    """One of these, about the paper with this number; `violation` is None where the number was voided before there was a record."""
+
+    head: Head
+    number: str
+    violation: UUID | None
+    step: PaperStep
+    reason: str
+    """In words; never empty but where the paper was handed over."""
+
+
+Record = ViolationRecord | AmendmentRecord | DraftClosedRecord | TaskStepRecord | PaperStepRecord

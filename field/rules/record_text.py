@@ -18,6 +18,8 @@ from field.rules.record import (
     Head,
     NamedPhoto,
     PaperSaid,
+    PaperStep,
+    PaperStepRecord,
     Person,
     PhotoSource,
     Place,
@@ -267,6 +269,17 @@ def _draft_closed_1(said: Read) -> Record:
     return DraftClosedRecord(head=_head(said), draft=said.uuid("draft"), reason=said.text("reason", most=200))
 
 
+def _paper_step_1(said: Read) -> Record:
+    step = said.word("step", PaperStep)
+    return PaperStepRecord(
+        head=_head(said),
+        number=said.text("number", least=1, most=20),
+        violation=said.maybe("violation", said.uuid),
+        step=step,
+        reason=said.text("reason", least=0 if step is PaperStep.SERVED else 1, most=200),
+    )
+
+
 def _task_step_1(said: Read) -> Record:
     return TaskStepRecord(
         head=_head(said),
@@ -282,5 +295,6 @@ READERS: dict[tuple[int, str], Callable[[Read], Record]] = {
     (1, "amendment"): _amendment_1,
     (1, "draft_closed"): _draft_closed_1,
     (1, "task_step"): _task_step_1,
+    (1, "paper_step"): _paper_step_1,
 }
 """Every version that was ever written. None is taken out."""

@@ -24,6 +24,7 @@ from evidence import queries as evidence
 from evidence.ledger import Entry, SignedRecord
 from evidence.queries import Waiting
 from field.dispatch.operations.stepping import record_step
+from field.documents.stepping import record_paper_step
 from field.models import Received
 from field.models.projection import PHOTO, RECEIVED
 from field.recording import operations as recording
@@ -31,7 +32,14 @@ from field.recording.arrival import Arrival, of_terminal
 from field.recording.tickets import remember_tickets
 from field.rules import record_text as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
-from field.rules.record import AmendmentRecord, DraftClosedRecord, Record, TaskStepRecord, ViolationRecord
+from field.rules.record import (
+    AmendmentRecord,
+    DraftClosedRecord,
+    PaperStepRecord,
+    Record,
+    TaskStepRecord,
+    ViolationRecord,
+)
 from field.sync.batch import Batch, Verdict
 from field.sync.opening import Envelope, Opened, shift_of
 from field.sync.order import one_at_a_time
@@ -199,6 +207,12 @@ def _count(record: Record, arrival: Arrival) -> Entry:
             return recording.close_draft(record, arrival)
         case TaskStepRecord():
             return record_step(
+                record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
+            )
+        case PaperStepRecord():
+            if arrival.together is not None:
+                arrival.together.write()  # its violation may have come with the same batch
+            return record_paper_step(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )
 

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from field.rules import record_text as records
 from field.rules.reading import Problem, Unreadable
-from field.rules.record import AmendmentRecord, DraftClosedRecord, TaskStepRecord, ViolationRecord
+from field.rules.record import (
+    AmendmentRecord,
+    DraftClosedRecord,
+    PaperStepRecord,
+    TaskStepRecord,
+    ViolationRecord,
+)
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "cases" / "records.json").read_text()
@@ -23,6 +29,7 @@ TYPES = {
     "amendment": AmendmentRecord,
     "draft_closed": DraftClosedRecord,
     "task_step": TaskStepRecord,
+    "paper_step": PaperStepRecord,
 }
 
 

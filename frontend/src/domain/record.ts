@@ -88,6 +88,14 @@ export type Content =
       readonly step: "sign" | "arrive" | "report";
       readonly place: Place | null;
       readonly feedback: Feedback;
+    }
+  | {
+      /** What happened to a paper after it was made; `violation` is null where its number was voided before there was a record. */
+      readonly type: "paper_step";
+      readonly number: string;
+      readonly violation: string | null;
+      readonly step: "served" | "not_accepted" | "reprinted" | "voided";
+      readonly reason: string;
     };
 
 /** Newest checkpoint that this handheld has verified: the record was made after it. */
@@ -152,7 +160,13 @@ export function readRecord(text: string): ReadRecord {
   return { head, photos, content: contentInOrder(said, true) as Content };
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(["violation", "amendment", "draft_closed", "task_step"]);
+const TYPES: ReadonlySet<unknown> = new Set([
+  "violation",
+  "amendment",
+  "draft_closed",
+  "task_step",
+  "paper_step",
+]);
 
 function isKnown(said: unknown): said is Head & { photos: readonly RecordPhoto[] } & Content {
   return (
@@ -206,6 +220,14 @@ function contentInOrder(content: Content, withType = false): object {
         step: content.step,
         place: placeInOrder(content.place),
         feedback: feedbackInOrder(content.feedback),
+      };
+    case "paper_step":
+      return {
+        ...type,
+        number: content.number,
+        violation: content.violation,
+        step: content.step,
+        reason: content.reason,
       };
   }
 }

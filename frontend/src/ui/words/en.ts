@@ -284,6 +284,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "line.sending": "{time} {what}",
   "line.receipt": "{time}, receipt {receipt}",
   "line.checking": "{why}: being checked",
+  "line.paper_step": "Step of a paper",
   "line.draft_closed": "One that was given up",
   "line.progress": "Progress",
   "line.look": "Look",

@@ -282,6 +282,7 @@ export const officer = {
   "line.sending": "{time} {what}",
   "line.receipt": "{time} 收据 {receipt}",
   "line.checking": "{why}，在核查",
+  "line.paper_step": "文书的一步",
   "line.draft_closed": "没记成的一条",
   "line.progress": "上传进度",
   "line.look": "看这条",
