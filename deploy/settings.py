@@ -192,6 +192,11 @@ PUBLIC_PHONE = os.environ.get("LUQIN_PHONE", "000-0000 0000")
 LOOKUP_KEY = os.environ.get("LUQIN_LOOKUP_KEY", "" if PRODUCTION else "lookup-key-of-a-demonstration")
 """Keys the hashes under which ticket tokens, licence endings and engine numbers are stored."""
 LOOKUP_ASKS_AN_HOUR = int(os.environ.get("LUQIN_ASKS_AN_HOUR", "20"))
+UNSIGNED_TEXTS_AN_HOUR = int(os.environ.get("LUQIN_UNSIGNED_TEXTS", "200"))
+"""Texts that no enrolled terminal signed, from one network; more are told to come again later. From all networks together ten times that."""
+UNSIGNED_TEXTS_AN_HOUR_IN_ALL = 10 * UNSIGNED_TEXTS_AN_HOUR
+DESK_LINES_AN_HOUR = int(os.environ.get("LUQIN_DESK_LINES", "3000"))
+"""Lines of violations that one person may page through at a desk within an hour."""
 TASK_SIGN_MINUTES = {"critical": 2, "urgent": 10, "routine": 24 * 60}
 AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 """Name of the local rule that lets an auxiliary open parking notices; empty: none does (Order 157 art. 12)."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import Terminal, Unit
+from accounts.models import Terminal
 from evidence import leftovers
 from evidence import queries as evidence
 from evidence.ledger import Entry
@@ -26,7 +26,7 @@ from field.documents import timers as papers
 from field.documents.operations import void_blocks_of_revoked
 from field.duty.operations import forget_off_duty
 from field.lookup import limits
-from field.models import Item, Photo, Received, Violation
+from field.models import Item, LookedAt, Photo, Received, Violation
 from field.review.items import open_item, settle_item
 from field.rules.calendar import calendar
 from field.rules.items import (
@@ -34,7 +34,7 @@ from field.rules.items import (
     OUTSTANDING_AFTER,
     UNANSWERED_AFTER_WORKING_DAYS,
     ItemKind,
-    missing_numbers,
+    missing_between,
 )
 from field.rules.violation import State
 
@@ -42,6 +42,9 @@ LOCK = 0x10C1_0001
 """Number of the advisory lock that makes one loop the one."""
 EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """A cause without a beginning: once a person has closed its item, it stays closed."""
+MOST_MISSING = 100
+"""So many items one beat opens about one terminal."""
+
 log = logging.getLogger(__name__)
 Rule = Callable[[dt.datetime], Sequence[object]]
 
@@ -129,25 +132,32 @@ def returns_unanswered(now: dt.datetime) -> list[Entry]:
     )
 
 
+@transaction.atomic
 def numbers_missing(now: dt.datetime) -> list[Entry]:
-    """Open an item for each terminal with a hole in its sequence below a record that came over 24 hours ago."""
-    known = set(Item.objects.filter(kind=ItemKind.NUMBER_MISSING).values_list("subject", flat=True))
-    opened: list[Entry | None] = []
-    for terminal, unit, holes in _holes(now - OUTSTANDING_AFTER):
-        for number in holes:
-            if f"{terminal}.{number}" in known:
-                continue
-            opened.append(
-                open_item(
-                    ItemKind.NUMBER_MISSING,
-                    f"{terminal}.{number}",
-                    unit=unit,
-                    facts={"terminal": terminal, "number": number},
-                    since=EVER,
-                    now=now,
-                )
-            )
-    return _opened(opened)
+    """Open an item for each hole in a terminal's sequence below a record that came over 24 hours ago.
+
+    A record is looked at once, when its 24 hours have passed: however many there are, a beat looks at what has become due since the last.
+    """
+    due = now - OUTSTANDING_AFTER
+    mark, _ = LookedAt.objects.select_for_update().get_or_create(
+        rule="numbers_missing", defaults={"up_to": EVER}
+    )
+    if due <= mark.up_to:
+        return []
+    holes = _holes(mark.up_to, due)
+    LookedAt.objects.filter(rule=mark.rule).update(up_to=due)
+    terminals = Terminal.objects.select_related("unit").in_bulk({terminal for terminal, _ in holes})
+    return _opened(
+        open_item(
+            ItemKind.NUMBER_MISSING,
+            f"{terminal}.{number}",
+            unit=terminals[terminal].unit if terminal in terminals else None,
+            facts={"terminal": terminal, "number": number},
+            since=EVER,
+            now=now,
+        )
+        for terminal, number in holes
+    )
 
 
 def papers_missing(now: dt.datetime) -> list[Entry]:
@@ -300,27 +310,21 @@ def _last_day(start: dt.date, days: int) -> dt.date:
     return calendar(settings.HOLIDAYS).after(start, days)
 
 
-def _holes(before: dt.datetime) -> list[tuple[str, Unit | None, list[int]]]:
-    """By terminal, with its unit: which numbers are missing below the highest that came before then."""
+def _holes(after: dt.datetime, up_to: dt.datetime) -> list[tuple[str, int]]:
+    """Terminal and number of what is missing right below each record that came in this time: at most MOST_MISSING of a terminal."""
     rows = evidence.ask(
-        "SELECT terminal, max(seq) FILTER (WHERE arrived_at <= %s), count(DISTINCT seq) FROM field_received"
-        " WHERE seq IS NOT NULL GROUP BY terminal HAVING count(DISTINCT seq) < max(seq)",
-        [before],
+        "SELECT r.terminal, coalesce((SELECT max(seq) FROM field_received b WHERE b.terminal = r.terminal AND b.seq < r.seq), 0), r.seq"
+        " FROM field_received r WHERE r.arrived_at > %s AND r.arrived_at <= %s AND r.seq > 1 AND NOT EXISTS"
+        " (SELECT FROM field_received p WHERE p.terminal = r.terminal AND p.seq = r.seq - 1) ORDER BY r.terminal, r.seq",
+        [after, up_to],
     )
-    units = {
-        one.id: one.unit
-        for one in Terminal.objects.select_related("unit").filter(id__in=[r[0] for r in rows])
-    }
-    found = []
-    for terminal, highest, _ in rows:
-        if highest is None:
-            continue
-        came = Received.objects.filter(terminal=terminal, seq__isnull=False, seq__lte=highest)
-        present = {seq for seq in came.values_list("seq", flat=True) if seq is not None}
-        holes = missing_numbers(present)
-        if holes:
-            found.append((terminal, units.get(terminal), holes))
-    return found
+    found: dict[str, list[int]] = {}
+    for terminal, below, seq in rows:
+        holes = found.setdefault(terminal, [])
+        holes += [
+            one for one in missing_between(below, seq, most=MOST_MISSING - len(holes)) if one not in holes
+        ]
+    return [(terminal, number) for terminal, holes in found.items() for number in holes]
 
 
 def _is_over(item: Item) -> bool:

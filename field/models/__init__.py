@@ -5,7 +5,7 @@ from field.models.item import Item
 from field.models.number import NumberBlock, VoidedNumber
 from field.models.outside import Asked, Payment, PaymentImport, PublicToken, VehicleKey
 from field.models.position import Position
-from field.models.received import Photo, Received
+from field.models.received import LookedAt, Photo, Received
 from field.models.road import Road, RoadNetwork
 from field.models.task import Assignment, Task
 from field.models.violation import Violation
@@ -15,6 +15,7 @@ __all__ = [
     "Assignment",
     "CatalogueImport",
     "Item",
+    "LookedAt",
     "NumberBlock",
     "Offence",
     "Payment",

@@ -58,6 +58,7 @@ class Received(models.Model):
             models.Index(fields=["terminal", "seq"], name="received_chain"),
             models.Index(fields=["about"], name="received_about"),
             models.Index(fields=["officer", "decision"], name="received_of_officer"),
+            models.Index(fields=["arrived_at"], name="received_when"),
         ]
 
 
@@ -85,3 +86,10 @@ class Photo(models.Model):
             models.Index(fields=["terminal", "digest"], name="photo_of_terminal"),
             models.Index(fields=["taken_at"], condition=Q(arrived_at__isnull=True), name="photo_outstanding"),
         ]
+
+
+class LookedAt(models.Model):
+    """Up to which time of arrival a rule of the clock has looked at everything; it proves nothing, and forgotten it is found out anew."""
+
+    rule = models.CharField(max_length=40, primary_key=True)
+    up_to = models.DateTimeField()

@@ -25,13 +25,13 @@ class ViolationsView(APIView):
     @extend_schema(
         summary="Violations of the units one sees into, masked",
         parameters=[serializers.WantedSerializer],
-        responses={200: serializers.PageSerializer, **problems(400, 401, 403)},
+        responses={200: serializers.PageSerializer, **problems(400, 401, 403, 429)},
     )
     def get(self, request: Request) -> Response:
         """Newest first, 50 a page."""
         asked = serializers.WantedSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        return Response(listing.page(asked.wanted(), viewer=asker(request)))
+        return Response(listing.page(asked.wanted(), viewer=asker(request), now=timezone.now()))
 
 
 class SearchView(APIView):
@@ -40,7 +40,7 @@ class SearchView(APIView):
     @extend_schema(
         summary="Violations of one plate, masked",
         request=serializers.SearchSerializer,
-        responses={200: serializers.PageSerializer, **problems(400, 401, 403, 415)},
+        responses={200: serializers.PageSerializer, **problems(400, 401, 403, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         """As the list. It needs a typed reason and is recorded; neither stands in an address."""

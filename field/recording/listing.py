@@ -1,6 +1,7 @@
 """The list of violations at a desk: pages of masked rows, and the free search for a plate, which is recorded with its reason."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +11,25 @@ from django.db.models import QuerySet
 from accounts.capabilities import Capability, require
 from accounts.looks import look
 from accounts.models import Terminal, User
+from accounts.refusals import Refusal
 from accounts.scope import visible
 from field.models import Violation
+from field.models.tally import count_up
 from field.recording.queries import masked_rows, outstanding
 from field.rules import plate
 from field.rules.keyed import keyed_hash
 
 PAGE = 50
+
+
+class TooManyLines(Refusal):
+    """Somebody pages through more lines than anybody reads. It is counted by person, since another session is a sign-in away."""
+
+    status = 429
+    code = "too_many_lines"
+
+    def facts(self) -> Mapping[str, Any]:
+        return {"most": settings.DESK_LINES_AN_HOUR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +46,14 @@ class Wanted:
     cursor: int | None = None
 
 
-def page(wanted: Wanted, *, viewer: User) -> dict[str, Any]:
+def page(wanted: Wanted, *, viewer: User, now: dt.datetime) -> dict[str, Any]:
     """One page of masked rows.
 
     :raises NotPermitted: the viewer sees into no unit
+    :raises TooManyLines: the viewer has gone through more lines within the hour than anybody reads
     """
     require(viewer, Capability.SEE_UNIT)
-    return _page(_narrowed(visible(Violation.objects.all(), viewer), wanted), wanted)
+    return _page(_narrowed(visible(Violation.objects.all(), viewer), wanted), wanted, viewer, now)
 
 
 def search(
@@ -51,6 +65,7 @@ def search(
 
     :raises NotPermitted: the viewer sees into no unit
     :raises WhyNeeded: no reason
+    :raises TooManyLines: as for a page
     """
     require(viewer, Capability.SEE_UNIT)
     asked = plate.normalise(number)
@@ -63,7 +78,7 @@ def search(
         now=now,
     )
     rows = visible(Violation.objects.filter(plate=asked), viewer)
-    return _page(_narrowed(rows, wanted), wanted)
+    return _page(_narrowed(rows, wanted), wanted, viewer, now)
 
 
 def search_subject(number: str) -> str:
@@ -71,13 +86,15 @@ def search_subject(number: str) -> str:
     return f"search:{keyed_hash(settings.LOOKUP_KEY, 'search', number)}"
 
 
-def _page(rows: QuerySet[Violation], wanted: Wanted) -> dict[str, Any]:
+def _page(rows: QuerySet[Violation], wanted: Wanted, viewer: User, now: dt.datetime) -> dict[str, Any]:
     order = "first_entry" if wanted.oldest_first else "-first_entry"
     if wanted.cursor is not None:
         rows = rows.filter(**{"first_entry__gt" if wanted.oldest_first else "first_entry__lt": wanted.cursor})
     found = list(rows.order_by(order)[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
+    if found and count_up("lines", viewer.police_number, len(found), now) > settings.DESK_LINES_AN_HOUR:
+        raise TooManyLines
     return {"rows": masked_rows(found), "cursor": found[-1].first_entry if more else None}
 
 

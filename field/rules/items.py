@@ -1,7 +1,6 @@
 """Things that somebody must look at: which kinds there are, when a rule opens one, and when a deadline is. Pure."""
 
 import datetime as dt
-from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -31,18 +30,9 @@ LOG_STOPPED_AFTER = dt.timedelta(minutes=15)
 CLOSING_GROUNDS = ("done", "explained", "terminal_lost", "not_needed", "other")
 
 
-def missing_numbers(present: Collection[int], *, most: int = 100) -> list[int]:
-    """Which sequence numbers are missing below the highest that came, at most `most`, lowest first.
+def missing_between(below: int, came: int, *, most: int) -> list[int]:
+    """Which sequence numbers are missing between two neighbours that came (0: there is none below), at most `most`, lowest first.
 
     A terminal counts from 1 without a gap when it seals, so a number that stays away names a record that was withheld or lost.
     """
-    missing: list[int] = []
-    expected = 1
-    for seq in sorted(present):
-        while expected < seq and len(missing) < most:
-            missing.append(expected)
-            expected += 1
-        if len(missing) >= most:
-            break
-        expected = max(expected, seq + 1)
-    return missing
+    return list(range(below + 1, min(came, below + 1 + max(0, most))))

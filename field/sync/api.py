@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.doors import asker
 from accounts.middleware import shift_of, terminal_of
 from accounts.problem import problems
+from accounts.tries import bucket
 from field.errors import TooLarge
 from field.sync.contact import contact
 from field.sync.feed import Reader, feed
@@ -43,7 +44,13 @@ class SyncView(APIView):
         post = read_post(request.data)
         shift = shift_of(request._request)
         had_session = shift is None and settings.SESSION_COOKIE_NAME in request.COOKIES
-        answer: dict[str, Any] = contact(post, shift=shift, had_session=had_session, now=timezone.now())
+        answer: dict[str, Any] = contact(
+            post,
+            shift=shift,
+            had_session=had_session,
+            now=timezone.now(),
+            address=bucket(request._request) or "",
+        )
         return Response(answer)
 
 

@@ -30,7 +30,9 @@ UNREADABLE = Verdict(text_sha256="", uid=None, outcome=Outcome.UNREADABLE)
 KNOWN_SIGNER = frozenset({Outcome.ADMITTED, Outcome.QUARANTINED, Outcome.CONFLICT})
 
 
-def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datetime) -> dict[str, Any]:
+def contact(
+    post: Post, *, shift: Shift | None, had_session: bool, now: dt.datetime, address: str = ""
+) -> dict[str, Any]:
     """Take what came, and answer: verdicts with receipts, photos still wanted, and, for who is signed in, what is new.
 
     `shift` is the one of the session, already checked to be running, on an active terminal; None: nothing is read out.
@@ -38,7 +40,7 @@ def contact(post: Post, *, shift: Shift | None, had_session: bool, now: dt.datet
     if shift is not None and shift.terminal_id != post.terminal:
         shift = None
     envelopes = [one for one in post.envelopes if one is not None]
-    taken = take_in(envelopes, sender=post.terminal, now=now)
+    taken = take_in(envelopes, sender=post.terminal, now=now, address=address)
     until = time.monotonic() + WAIT_S
     _wait(taken.waiting, until)
     pending = _pending(post, {one.text_sha256 for one in taken.verdicts})

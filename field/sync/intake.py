@@ -11,7 +11,7 @@ What is true if the process dies:
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -43,6 +43,7 @@ from field.rules.record import (
 from field.sync.batch import Batch, Verdict
 from field.sync.opening import Envelope, Opened, shift_of
 from field.sync.order import one_at_a_time
+from field.sync.unsigned import room_for
 
 TOGETHER = 25
 """Envelopes in one transaction: few flushes, and no lock held for long."""
@@ -60,7 +61,9 @@ class Taken:
     waiting: list[Waiting]
 
 
-def take_in(envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime) -> Taken:
+def take_in(
+    envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime, address: str | None = None
+) -> Taken:
     """Take each envelope in; none of them stops another.
 
     `sender` is the terminal that sends, as it says of itself: it names a text that doesn't name its terminal. Nothing is raised for
@@ -72,7 +75,7 @@ def take_in(envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime) -> 
         one for one in {e.text_sha256: e for e in envelopes}.values() if one.text_sha256 not in verdicts
     ]
     for some in _pieces(unknown, TOGETHER):
-        taken, expected = _take_or_say_again(some, sender, now)
+        taken, expected = _take_or_say_again(some, sender, now, address)
         verdicts |= taken
         if expected is not None:
             waiting.append(expected)
@@ -80,24 +83,24 @@ def take_in(envelopes: Sequence[Envelope], *, sender: str, now: dt.datetime) -> 
 
 
 def _take_or_say_again(
-    envelopes: Sequence[Envelope], sender: str, now: dt.datetime
+    envelopes: Sequence[Envelope], sender: str, now: dt.datetime, address: str | None
 ) -> tuple[dict[str, Verdict], Waiting | None]:
     """First all in one go; where anything goes wrong, once more with a savepoint for each, so that only the one at fault suffers."""
     try:
         try:
-            return _take_together(envelopes, sender, now, careful=False)
+            return _take_together(envelopes, sender, now, address, careful=False)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001 - nothing of it is in; taken one by one, the one at fault is found and named
             log.warning("%d envelopes are taken one by one: %s", len(envelopes), type(error).__name__)
-            return _take_together(envelopes, sender, now, careful=True)
+            return _take_together(envelopes, sender, now, address, careful=True)
     except (OperationalError, InterfaceError) as error:
         log.warning("%d envelopes are to come again: %s", len(envelopes), type(error).__name__)
         return {one.text_sha256: _again(one) for one in envelopes}, None
 
 
 def _take_together(
-    envelopes: Sequence[Envelope], sender: str, now: dt.datetime, *, careful: bool
+    envelopes: Sequence[Envelope], sender: str, now: dt.datetime, address: str | None, *, careful: bool
 ) -> tuple[dict[str, Verdict], Waiting | None]:
     """One transaction. The wait for seals is registered before the commit, so that no wake-up is lost."""
     batch = Batch(envelopes, sender, now)
@@ -110,6 +113,7 @@ def _take_together(
             one_at_a_time(batch.terminal_ids, wait=LOCK_WAIT)
             verdicts = _known(batch.texts)  # what another request took while this one waited for its turn
             batch.look_up()
+            verdicts |= _too_many_unsigned(batch, verdicts, address)
             for opened in batch.opened:
                 if isinstance(opened, Verdict):
                     verdicts.setdefault(opened.text_sha256, opened)
@@ -123,6 +127,24 @@ def _take_together(
             expected.wait(0)  # nobody will: the entries are gone with the transaction
         raise
     return verdicts, expected
+
+
+def _too_many_unsigned(batch: Batch, known: Mapping[str, Verdict], address: str | None) -> dict[str, Verdict]:
+    """Those of the batch's new texts that nobody enrolled has signed, and for which there is no room within this hour.
+
+    From no address (a rescue file that somebody imports) all of them have room.
+    """
+    if address is None:
+        return {}
+    new = [
+        one
+        for one in batch.opened
+        if isinstance(one, Opened) and not one.is_signed and one.text_sha256 not in known
+    ]
+    room = room_for(len(new), address, batch.now)
+    if room < len(new):
+        log.warning("%d unsigned texts are to come again later", len(new) - room)
+    return {one.text_sha256: _again(one.envelope) for one in new[room:]}
 
 
 def _take(opened: Opened, batch: Batch) -> Verdict:

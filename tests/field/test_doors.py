@@ -10,7 +10,7 @@ import pytest
 
 from deploy.logs import QuietFormatter
 from evidence.models import Entry
-from field.models import Item
+from field.models import Asked, Item
 from field.rules.keyed import keyed_hash
 from tests import scenes
 from tests.cast import Answered, Browser, Cast, Desk, Handheld, InProcess, photo
@@ -357,3 +357,22 @@ def test_a_foreign_page_can_t_decide(cast: Cast) -> None:
     assert answered.status == 403
     assert scene.violation.state == "recorded"
     assert not Item.objects.exists()
+
+
+def test_a_scraper_meets_a_wall_that_a_new_session_does_not_open(cast: Cast, settings: Any) -> None:
+    settings.DESK_LINES_AN_HOUR = 5
+    wen = scenes.wens_handheld(cast)
+    wen.sync(*(wen.violation() for _ in range(2)))
+    li = Desk.of(cast.li)
+
+    statuses = [li.get("/api/violations").status for _ in range(2)]
+    assert search(li, "浙M99999").status == 200, "nothing found, no line"
+    refused = li.get("/api/violations")
+    again = Desk.of(cast.li)
+
+    assert statuses == [200, 200]
+    assert (refused.status, refused.body) == (429, {"code": "too_many_lines", "facts": {"most": 5}})
+    assert again.get("/api/violations?oldest").status == 429
+    assert search(again, "浙M5K082").status == 429
+    assert Desk.of(cast.du).get("/api/violations").status == 200, "another person's lines are their own"
+    assert not any("031007" in one.network for one in Asked.objects.all())

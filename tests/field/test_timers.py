@@ -13,7 +13,7 @@ from field import timers
 from field.models import Asked, Item, Received, Violation
 from field.review import items
 from field.review import operations as review
-from field.rules.items import missing_numbers
+from field.rules.items import missing_between
 from tests import scenes
 from tests.cast import Cast, Desk, photo
 
@@ -175,10 +175,30 @@ def test_a_number_that_stays_away_for_24_hours_is_the_leader_s_to_ask_about(cast
 
 
 def test_which_numbers_are_missing() -> None:
-    assert missing_numbers([1, 2, 3]) == []
-    assert missing_numbers([4, 2, 6]) == [1, 3, 5]
-    assert missing_numbers([1000], most=3) == [1, 2, 3]
-    assert missing_numbers([]) == []
+    assert missing_between(0, 1, most=100) == []
+    assert missing_between(2, 6, most=100) == [3, 4, 5]
+    assert missing_between(0, 2**62, most=3) == [1, 2, 3]
+    assert missing_between(2, 6, most=0) == []
+
+
+def test_a_beat_looks_only_at_what_became_due_since_the_last(cast: Cast) -> None:
+    wen = scenes.wens_handheld(cast)
+    first, second, third, fourth, fifth = (wen.violation() for _ in range(5))
+    wen.sync(first, third)
+    came = Violation.objects.get(id=third.uid).arrived_at
+    assert len(timers.numbers_missing(came + 24 * HOUR)) == 1
+
+    with CaptureQueriesContext(connection) as asked:
+        assert timers.numbers_missing(came + 24 * HOUR) == []
+    assert not any("field_received" in one["sql"] for one in asked), "nothing has become due"
+
+    wen.sync(fifth)
+    later = Violation.objects.get(id=fifth.uid).arrived_at
+    (entry,) = timers.numbers_missing(later + 40 * DAY)  # the loop was away for weeks
+    assert entry.body["facts"]["number"] == 4
+    wen.sync(second, fourth)
+    beat(later + 41 * DAY)
+    assert open_kinds() == []
 
 
 def test_a_text_that_nobody_judges_opens_an_item(cast: Cast) -> None:

@@ -765,6 +765,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "code.no_picture": "No picture: this file can't be opened as a photo.",
   "code.not_understood": "Something is wrong here: {where}.",
   "code.too_many": "Too fast, wait a moment.",
+  "code.too_many_lines": "{most} lines within the hour have been shown; come again later.",
   "code.too_large": "Too long, please shorten it.",
   "code.come_again": "The server is busy, try again in a few seconds.",
   "code.store_full": "The server's disk is full: call the technician now. What was stored is safe.",

@@ -749,6 +749,7 @@ export const desk = {
   "code.no_picture": "没有图：这份文件不能当照片打开。",
   "code.not_understood": "有一处写得不对：{where}。",
   "code.too_many": "问得太快，等一下再试。",
+  "code.too_many_lines": "一小时内看的行数到了 {most}，过一会再看。",
   "code.too_large": "内容太长，写短一点。",
   "code.come_again": "服务器正忙，过几秒再试。",
   "code.store_full": "服务器的磁盘满了，请马上找技术员。已存的都在。",
