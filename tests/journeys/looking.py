@@ -14,7 +14,8 @@ OFFICER = {"text": 18, "target": 48, "main": 60, "contrast": 4.5}
 DESK = {"text": 13, "target": 34, "main": 34, "contrast": 4.5}
 PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SIZES = ("100", "130")
+SIZES = ("100", "130", "150", "night")
+"""Sizes of letters in %, and the dark theme."""
 PICTURED = ("100", "130")
 SET_SIZE = """(size) => {
   const { dataset } = document.documentElement

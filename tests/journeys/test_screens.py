@@ -87,12 +87,20 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     officer.press("返回")
     officer.press("设置")
     eye.look(page, "13-settings", sizes=SIZES)
+    officer.press("English")
+    page.get_by_text("Size of letters").wait_for()
+    eye.look(page, "13-settings-english", sizes=("150",))
+    officer.press("Back")
+    eye.look(page, "01-home-english", sizes=("150",))
+    officer.press("Settings")
+    officer.press("中文")
+    page.get_by_text("字大小").wait_for()
     officer.press("返回")
     officer.press("锁屏")
     page.get_by_text("请输入 6 位 PIN").wait_for()
     eye.look(page, "11-pin", sizes=SIZES)
 
-    assert len(eye.seen) == 20
+    assert len(eye.seen) == 22
     assert eye.wrong == []
 
 

@@ -54,7 +54,12 @@ configure({ asyncUtilTimeout: 8000 });
 
 /** A connection that reaches nobody: the officer is off the network. */
 const nobody = {
-  sync: { locked: () => undefined, unlocked: () => undefined, now: () => Promise.resolve() },
+  sync: {
+    locked: () => undefined,
+    unlocked: () => undefined,
+    now: () => Promise.resolve(),
+    state: () => ({ contact: "offline" }),
+  },
 } as unknown as Connection;
 
 let store: Store;
@@ -257,6 +262,22 @@ describe("a parking notice", () => {
 
     const [line] = await store.outbox.lines(WEN.police_number);
     expect(line?.record.content).toMatchObject({ kind: "notice", served: false });
+  });
+});
+
+describe("a record that waits for the network", () => {
+  it("is sent when it is asked for, or it is said that nobody was reached", { timeout: 30_000 }, async () => {
+    const page = await begun("notice", "review");
+    await press(page, "还没给，存下");
+    await page.findByText("已存到本机");
+    await readMine();
+    await press(page, "出示二维码");
+    await page.findByText("请扫码留好，传好就能查");
+
+    replace("/outbox");
+    await press(page, "现在就传");
+
+    await page.findByText("没连上。都在手机里，有网络自动传。");
   });
 });
 

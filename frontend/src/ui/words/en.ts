@@ -499,6 +499,8 @@ export const officer: Record<keyof typeof zh, string> = {
   "settings.shift_waiting": "{n} still to send; they go up after the shift too.",
   "settings.shift_clear": "All sent.",
   "settings.end": "End this shift",
+  "settings.ending": "Ending the shift",
+  "settings.end_offline": "Ending it needs a network; lock it meanwhile. All is kept.",
   "settled.none": "None set",
   "settled.backup": "Backed up",
   "settled.standby": "Standby holds it",

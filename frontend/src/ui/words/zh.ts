@@ -495,6 +495,8 @@ export const officer = {
   "settings.shift_waiting": "还有 {n} 条没传，下班后照样会传。",
   "settings.shift_clear": "都传完了。",
   "settings.end": "下班，结束这一班",
+  "settings.ending": "正在下班",
+  "settings.end_offline": "下班要有网络，先锁屏也行。记的都在。",
   "settled.none": "没有设备份",
   "settled.backup": "有备份",
   "settled.standby": "有热备",
