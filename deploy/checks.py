@@ -6,6 +6,7 @@ A demonstration and the tests are let off where it is harmless; production is le
 import datetime as dt
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -120,7 +121,7 @@ def database_is_postgis(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessag
 
 @register("luqin")
 def papers_have_numbers_and_a_seal(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E011, W002: the form of the papers' numbers is one; without a seal no decision is printed."""
+    """E011, E012, W002: the form of the papers' numbers is one; a seal that is printed is there; without one no decision is printed."""
     fault = settings.NUMBER_FORM.fault()
     if fault:
         yield Error(
@@ -128,6 +129,12 @@ def papers_have_numbers_and_a_seal(app_configs: Any, **kwargs: Any) -> Iterable[
             hint="LUQIN_NUMBER_AREA has six digits, LUQIN_NUMBER_CLASSES gives each paper a digit of its own, LUQIN_NUMBER_DIGITS"
             " is 4 to 8, LUQIN_NUMBER_CHECK is none, luhn or mod_11_10.",
             id="luqin.E011",
+        )
+    if settings.PAPER_SETTING["seal"] == "raster" and not Path(settings.SEAL_FILE).is_file():
+        yield Error(
+            f"the seal's picture is not at {settings.SEAL_FILE!r}",
+            hint="Set LUQIN_SEAL_FILE to a PNG of the seal, or LUQIN_SEAL to pre_stamped.",
+            id="luqin.E012",
         )
     if settings.PAPER_SETTING["seal"] not in ("pre_stamped", "raster"):
         yield Warning(

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from deploy import checks
 from deploy.models import Demonstration
+from field.rules.documents.number import Form
 
 Check = Callable[..., Iterable[CheckMessage]]
 
@@ -42,6 +43,7 @@ ALL = [
     checks.hosts_are_named,
     checks.log_is_named,
     checks.database_is_postgis,
+    checks.papers_have_numbers_and_a_seal,
     checks.demonstration_stays_at_home,
 ]
 
@@ -72,6 +74,14 @@ def test_a_city_that_does_everything_right_is_refused_nothing(production: Settin
         ("LOG_ORIGIN", "", checks.log_is_named, "luqin.E006"),
         ("LOG_ORIGIN", "luqin.example/demo", checks.log_is_named, "luqin.E006"),
         ("LOG_PUBLIC_FILE", Path("/nowhere/key.pub"), checks.log_is_named, "luqin.E007"),
+        (
+            "NUMBER_FORM",
+            Form(area="330900", classes={"decision": "2"}, digits=8, check="mod_7"),
+            checks.papers_have_numbers_and_a_seal,
+            "luqin.E011",
+        ),
+        ("PAPER_SETTING", {"seal": "raster"}, checks.papers_have_numbers_and_a_seal, "luqin.E012"),
+        ("PAPER_SETTING", {"seal": ""}, checks.papers_have_numbers_and_a_seal, "luqin.W002"),
     ],
 )
 def test_production_refuses(

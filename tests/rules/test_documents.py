@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from field.rules.documents.book import FOLDER, book, read_book
 from field.rules.documents.compose import Document, Refused, compose
-from field.rules.documents.number import CHECKS, Fate, Form, fates, left_in
 from field.rules.documents.sheet import NotASheet, harmless
 
-SHARED = json.loads((Path(__file__).parents[1] / "cases" / "documents.json").read_text())
-CASES: list[dict[str, Any]] = SHARED["documents"]
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "cases" / "documents.json").read_text()
+)["documents"]
 GOOD = [case["sheet"] for case in CASES if "lines" in case]
 KINDS = ("simple_decision", "decision", "measure_certificate", "notice_to_appear", "parking_notice")
 ONE_OF_EACH = {kind: next(one for one in GOOD if one["kind"] == kind) for kind in KINDS}
@@ -306,71 +306,3 @@ def test_the_digest_changes_with_a_single_byte() -> None:
     touched = [files[0].replace(b"15", b"16", 1), *files[1:]]
 
     assert read_book(files).digest == book().digest != read_book(touched).digest
-
-
-@pytest.mark.parametrize("case", SHARED["numbers"], ids=lambda case: case["number"])
-def test_a_number_is_written_as_its_form_says(case: dict[str, Any]) -> None:
-    form = Form(**case["form"])
-
-    stem = form.stem(case["kind"], case["serial"])
-
-    assert (stem, form.written(stem)) == (case["stem"], case["number"])
-    assert form.stem_of(case["number"]) == stem
-    assert form.stem_of(case["number"] + "0") is None
-
-
-def test_the_checks_are_those_of_their_standards() -> None:
-    assert CHECKS["luhn"]("7992739871") == "3"
-    assert CHECKS["mod_11_10"]("0794") == "5"  # the example of ISO/IEC 7064
-
-
-@few
-@given(
-    digits=st.text("0123456789", min_size=6, max_size=16),
-    at=st.integers(0, 15),
-    other=st.sampled_from("0123456789"),
-)
-@pytest.mark.parametrize("check", ["luhn", "mod_11_10"])
-def test_one_wrong_digit_changes_the_check_character(check: str, digits: str, at: int, other: str) -> None:
-    at %= len(digits)
-    wrong = digits[:at] + other + digits[at + 1 :]
-
-    assert (CHECKS[check](digits) == CHECKS[check](wrong)) == (digits == wrong)
-
-
-@few
-@given(
-    used=st.sets(st.integers(10, 29)),
-    aside=st.sets(st.integers(10, 29)),
-    voided=st.sets(st.integers(10, 29)),
-    block_voided=st.booleans(),
-)
-def test_every_number_of_a_block_has_exactly_one_fate(
-    used: set[int], aside: set[int], voided: set[int], block_voided: bool
-) -> None:
-    said = fates(10, 29, used=used, set_aside=aside, voided=voided, block_voided=block_voided)
-
-    one_by_one = [(number, one.fate) for one in said for number in range(one.first, one.last + 1)]
-    assert [number for number, _ in one_by_one] == list(range(10, 30))
-    highest = max(used | aside | voided, default=9)
-    for number, fate in one_by_one:
-        assert (fate is Fate.USED) == (number in used)
-        assert (fate is Fate.MISSING) == (number < highest and number not in used | aside | voided)
-    assert left_in(said) == (0 if block_voided else 29 - highest)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "fault"),
-    [
-        ({"area": "3309"}, "area"),
-        ({"digits": 9}, "digits"),
-        ({"check": "mod_7"}, "check"),
-        ({"classes": {"decision": "1", "simple_decision": "1"}}, "classes"),
-        ({"classes": {"decision": "12"}}, "classes"),
-    ],
-)
-def test_a_form_that_is_none_says_why(wrong: dict[str, Any], fault: str) -> None:
-    form = {"area": "330900", "classes": {"decision": "2"}, "digits": 8, "check": "none"}
-
-    assert Form(**form).fault() == ""  # type: ignore[arg-type]
-    assert Form(**(form | wrong)).fault() == fault  # type: ignore[arg-type]
