@@ -29,6 +29,8 @@ export interface Desk {
   readonly units: ShallowRef<readonly Unit[]>;
   readonly figures: ShallowRef<readonly Figure[]>;
   readonly roads: ShallowRef<RoadMap | null>;
+  /** What went wrong in a room that was left meanwhile: said wherever one is by now, until it is read. */
+  readonly unsaid: ShallowRef<string>;
   /** Counts up when somebody's shift began or ended. */
   readonly officersChanged: ShallowRef<number>;
   /** All of it was read once. */
@@ -63,6 +65,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
   const units = shallowRef<readonly Unit[]>([]);
   const figures = shallowRef<readonly Figure[]>([]);
   const roads = shallowRef<RoadMap | null>(null);
+  const unsaid = shallowRef("");
   const officersChanged = shallowRef(0);
   const isReady = shallowRef(false);
   const figuresRead = shallowRef(false);
@@ -114,6 +117,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     if (me.value === null) return;
     me.value = null;
     wasEnded.value = true;
+    unsaid.value = "";
     isReady.value = figuresRead.value = false;
     for (const map of [tasks, rows, items, aside, terminals]) map.clear();
   }
@@ -153,6 +157,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     units,
     figures,
     roads,
+    unsaid,
     officersChanged,
     isReady,
     figuresRead,

@@ -15,6 +15,7 @@ export const desk: Record<keyof typeof zh, string> = {
   reading: "Reading",
   cancel: "Not now",
   close: "Close",
+  got_it: "I see",
   comma: ", ",
   list_comma: ", ",
   somebody_else: "somebody else",

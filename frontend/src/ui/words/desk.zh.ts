@@ -13,6 +13,7 @@ export const desk = {
   reading: "正在读取",
   cancel: "不了",
   close: "关闭",
+  got_it: "知道了",
   comma: "，",
   list_comma: "、",
   somebody_else: "别人",
