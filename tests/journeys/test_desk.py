@@ -19,7 +19,7 @@ from tests.journeys.looking import Eye
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 UNIT, BRIGADE = "城南一中队", "城南大队"
-TAKEN, SOUND, BLURRED, VOID, OWN = (f"浙M7D20{n}" for n in range(5))
+TAKEN, SOUND, BLURRED, VOID, LATE, OWN = (f"浙M7D20{n}" for n in range(6))
 SHOTS = ("far", "near", "plate")
 
 
@@ -27,7 +27,9 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     eye = Eye(looking.DESK)
     officer, leader = town.one("officer", UNIT), town.one("leader", UNIT)
     handheld = on_the_road(town, officer)
-    taken, sound, blurred, void = (parking_notice(handheld, plate) for plate in (TAKEN, SOUND, BLURRED, VOID))
+    taken, sound, blurred, void, late = (
+        parking_notice(handheld, plate) for plate in (TAKEN, SOUND, BLURRED, VOID, LATE)
+    )
     own = parking_notice(on_the_road(town, leader), OWN)
     other_desk = town.desk(town.one("leader", BRIGADE))
     page = desk_browser.page(f"{town.address}/desk/")
@@ -36,11 +38,8 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     page.goto(f"{town.address}/desk/#/review")
     open_by_key(page, taken, TAKEN)
     eye.look(page, "21-review")
-    page.keyboard.press("?")
-    eye.look(page, "21c-keys")
-    page.keyboard.press("Escape")
     page.keyboard.press("l")
-    eye.look(page, "21d-article")
+    eye.look(page, "21c-article")
     page.keyboard.press("Escape")
     page.keyboard.press("y")
     assert other_desk.post(f"/api/violations/{taken}/confirm", {}).status == 200
@@ -51,25 +50,30 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     opened(page, blurred, BLURRED)
     page.keyboard.press("r")
     page.get_by_text("为什么退回？").wait_for()
-    eye.look(page, "21e-return")
+    eye.look(page, "21d-return")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     opened(page, void, VOID)
     page.keyboard.press("x")
     page.keyboard.press("2")
     page.keyboard.press("Enter")
+    opened(page, late, LATE)
+    page.keyboard.press("y")
     opened(page, own, OWN)
     expect(page.get_by_text("自己记的，由别人来审。")).to_be_visible()
-    page.keyboard.press("y")
-    expect(page.get_by_role("status")).to_contain_text("已提出作废，5 秒内可以撤回")
-    page.keyboard.press("u")
-    opened(page, void, VOID)
-    assert state_of(town, void) == "recorded"
     page.keyboard.press("x")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已确认，5 秒内可以撤回")
+    page.keyboard.press("u")
+    opened(page, late, LATE)
+    assert state_of(town, late) == "recorded"
+    page.keyboard.press("y")
+    opened(page, own, OWN)
+    sent_back = other_desk.post(f"/api/violations/{late}/return", {"reason": "wrong_time", "remark": ""})
+    assert sent_back.status == 200
 
-    page.goto(f"{town.address}/desk/#/map")
+    page.goto(f"{town.address}/desk/#/map")  # leaving sends it, and what comes of it is said here
+    expect(page.get_by_role("alert")).to_contain_text("先一步，现在是「已退回」")
+    page.get_by_role("button", name="知道了").click()
     page.keyboard.press("n")
     page.get_by_label("题目").wait_for()
     title = "松柏街口违停整治"
@@ -81,7 +85,6 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     page.keyboard.press("Enter")
     give = page.get_by_role("button", name=re.compile(f"^派.*{officer.name}"))
     give.wait_for()
-    eye.look(page, "20c-assign")
     give.click()
     step = page.locator(".steps li").filter(has_text=re.compile("送达"))
     expect(step).to_contain_text("还没")
@@ -89,17 +92,18 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     assert [one["view"]["title"] for one in told if one["about"] == "task"] == [title]
     handheld.sync()  # a cursor that has passed the task says that it came
     expect(step).to_have_class("done")
-    eye.look(page, "20d-delivered")
+    eye.look(page, "20c-delivered")
     waiting = page.get_by_role("link", name=re.compile("^待签收"))
     count = waiting.locator("b").inner_text()
     waiting.click()
     expect(page.get_by_role("complementary").get_by_role("region")).to_have_count(1)
     expect(page.get_by_role("complementary").get_by_role("listitem")).to_have_count(int(count))
-    assert [state_of(town, one) for one in (taken, sound, blurred, void, own)] == [
+    assert [state_of(town, one) for one in (taken, sound, blurred, void, late, own)] == [
         "confirmed",
         "confirmed",
         "returned",
         "annul_proposed",
+        "returned",
         "recorded",
     ]
 
@@ -110,7 +114,7 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     page.goto(f"{town.address}/desk/#/review")
     open_by_key(page, void, VOID)
     expect(page.get_by_text("车辆被盗抢期间").first).to_be_visible()
-    eye.look(page, "21f-annulment")
+    eye.look(page, "21e-annulment")
     page.keyboard.press("y")
     expect(page.get_by_role("status")).to_contain_text("已同意作废")
     page.goto(f"{town.address}/desk/#/check")  # leaving sends it
@@ -119,7 +123,7 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         assert time.monotonic() < until, state_of(town, void)
         time.sleep(0.1)
 
-    assert len(eye.seen) == 8
+    assert len(eye.seen) == 6
     assert eye.wrong == []
 
 
