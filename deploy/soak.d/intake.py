@@ -9,9 +9,11 @@ import contextlib
 import datetime as dt
 import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 from django.db import OperationalError, connection
 
@@ -28,7 +30,8 @@ ROUND_S = 300.0
 
 
 class Killer(threading.Thread):
-    """Kills what the product runs on: a database backend often, the server and the sealer now and then."""
+    """Strikes what the product runs on: ends a line to the database often (pg_terminate_backend); now and then kill -9 of a backend, which
+    takes all the others along and has PostgreSQL recover, of the server and of the sealer."""
 
     def __init__(self, server: RestServer, chance: random.Random) -> None:
         super().__init__(daemon=True)
@@ -40,10 +43,12 @@ class Killer(threading.Thread):
     def run(self) -> None:
         """Go on until told to stop."""
         while not self._over.wait(self._chance.random()):
-            what = self._chance.choices(["backend", "server", "sealer"], [20, 1, 1])[0]
+            what = self._chance.choices(["line", "backend", "server", "sealer"], [20, 1, 1, 1])[0]
             match what:
+                case "line":
+                    self.killed[what] += self._strike("pg_terminate_backend(pid)::int")
                 case "backend":
-                    self.killed[what] += self._kill_a_backend()
+                    self.killed[what] += _kill_postgres(self._strike("pid"))
                 case "server":
                     self._server.kill()
                     self._server.start()
@@ -63,14 +68,27 @@ class Killer(threading.Thread):
         """Stop the sealer too."""
         self._sealer.stop()
 
-    def _kill_a_backend(self) -> int:
+    def _strike(self, how: str) -> int:
+        """Ask this of one of the server's lines to the database, any; 0 where there is none."""
         with contextlib.suppress(OperationalError), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE"
+                f"SELECT {how} FROM (SELECT pid FROM pg_stat_activity WHERE"
                 " datname = current_database() AND application_name = 'soak-rest' ORDER BY random() LIMIT 1) one"
             )
-            return int(cursor.fetchone()[0])
+            found = cursor.fetchone()
+            return int(found[0]) if found else 0
         return 0
+
+
+def _kill_postgres(pid: int) -> int:
+    """kill -9 of this backend of the private server; 0 where it has ended, and its number may be somebody else's by now."""
+    try:
+        if not pid or Path(f"/proc/{pid}/comm").read_text().strip() != "postgres":
+            return 0
+        os.kill(pid, signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return 1
 
 
 def main(argv: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Kill sealers, connections and PostgreSQL for long; tamper with every table at random; grow the log and see that it stays as fast.
+"""Kill sealers, backends and PostgreSQL for long (kill -9), and end lines; tamper with every table at random; grow the log and see that it stays as fast.
 
 Three parts, each also by its own name: `kills` (nothing missing, nothing doubled), `tampering` (every edit is named by verify_ledger),
 `growth` (time and memory of a batch at 10,000 and at the last size).
@@ -50,7 +50,10 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ledger")
     parser.add_argument("part", nargs="*", help="kills, tampering, growth; all without it")
     parser.add_argument(
-        "--kills", type=int, default=60, help="how many blows (one in ten hits the whole server)"
+        "--kills",
+        type=int,
+        default=60,
+        help="how many blows: of ten one hits the whole server, one a backend, one a line",
     )
     parser.add_argument("--edits", type=int, default=400, help="how many random edits")
     parser.add_argument("--size", type=int, default=1_000_000, help="how far the log grows")
@@ -68,11 +71,13 @@ def main(argv: list[str]) -> int:
 
 def kills(seed: int, blows: int) -> bool:
     """A storm on a server of its own."""
-    servers, backends = max(1, blows // 10), blows // 5
+    servers = backends = lines = max(1, blows // 10)
     with tempfile.TemporaryDirectory(prefix="luqin-storm-", ignore_cleanup_errors=True) as folder:
         storm = Storm(Path(folder), seed=seed)
         try:
-            outcome = storm.rage(sealers=blows - servers - backends, backends=backends, servers=servers)
+            outcome = storm.rage(
+                sealers=blows - servers - backends - lines, lines=lines, backends=backends, servers=servers
+            )
         finally:
             storm.close()
     print(f"  kills: {outcome}")

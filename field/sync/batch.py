@@ -12,7 +12,7 @@ from accounts.models import Shift, Terminal
 from evidence import replay
 from evidence.ledger import Entry
 from field.models import Received, Violation
-from field.recording.arrival import photos_here
+from field.recording.arrival import PhotosHere, photos_here
 from field.recording.tickets import remember_tickets
 from field.rules import record_text as records
 from field.rules.intake import Outcome, Reason, SetAside
@@ -40,6 +40,10 @@ class Batch:
         """Where rows wait for the end of the batch; None: each is written at once."""
         self.tickets: list[Entry] = []
         """Entries whose tickets are remembered at the end of the batch."""
+        self.opened: list[Opened | Verdict] = []
+        self.shifts: dict[UUID, Shift] = {}
+        self.photos_here: PhotosHere = {}
+        """These three as `look_up` found them."""
         self._envelopes, self._sender = envelopes, sender
         self._hints = [records.hint(one.text) for one in envelopes]
         self._under_uid: dict[UUID, str] = {}

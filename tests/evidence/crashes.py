@@ -29,6 +29,10 @@ from tests.evidence.processes import ROOT, free_port
 
 FOLLOW: LiteralString = "SELECT leaf_index, entry_id FROM seal JOIN entry ON entry.id = entry_id WHERE leaf_index >= %s ORDER BY leaf_index LIMIT 500"
 LEFT: LiteralString = "SELECT (SELECT count(*) FROM entry) - count(*), count(*) FROM seal"
+SOMEBODY: LiteralString = "SELECT pid FROM pg_stat_activity WHERE datname = 'ledger' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+EVERYBODY: LiteralString = (
+    "SELECT pid, backend_start FROM pg_stat_activity WHERE datname = 'ledger' AND pid <> pg_backend_pid()"
+)
 LOST_LINE_S = 0.2
 MIGRATIONS = ("0001_ledger", "0002_leaves_by_the_sealer")
 
@@ -125,6 +129,18 @@ class Cluster:
         self._process.kill()
         self._process.wait()
 
+    def kill_a_child(self, pid: int) -> bool:
+        """kill -9 of this one of the server's processes; False where it has ended, and its number may be somebody else's by now."""
+        assert self._process is not None
+        try:
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            if parent != self._process.pid:
+                return False
+            os.kill(pid, signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return True
+
     def stop(self) -> None:
         """End it for good."""
         if self._process is not None and self._process.poll() is None:
@@ -153,7 +169,7 @@ class Outcome:
 
     acknowledged: int = 0
     committed: int = 0
-    kills: dict[str, int] = field(default_factory=lambda: {"sealer": 0, "backend": 0, "server": 0})
+    kills: dict[str, int] = field(default_factory=lambda: {"sealer": 0, "line": 0, "backend": 0, "server": 0})
     checkpoints: int = 0
     lost: int = 0
     unsealed: int = 0
@@ -194,8 +210,12 @@ class Storm:
         self._followers = [threading.Thread(target=self._follow, args=(seen,)) for seen in self._seen]
         self._followed_to = -1
 
-    def rage(self, *, sealers: int, backends: int, servers: int) -> Outcome:
-        """Kill so many of each, one after the other as soon as sealing goes on again; let it calm down, and count."""
+    def rage(self, *, sealers: int, lines: int, backends: int, servers: int) -> Outcome:
+        """Kill so many of each, one after the other as soon as sealing goes on again; let it calm down, and count.
+
+        A sealer, a backend and the server die by kill -9; a line is ended by the server (pg_terminate_backend). A backend that dies by
+        a signal takes all the others along: the server can't know what it did to the shared memory, throws it away and recovers.
+        """
         outcome = Outcome()
         subprocess.run(
             [sys.executable, "manage.py", "make_log_key"],
@@ -207,7 +227,7 @@ class Storm:
         self._sealers = [self._sealer(), self._sealer()]
         for one in self._threads + self._followers:
             one.start()
-        blows = ["sealer"] * sealers + ["backend"] * backends + ["server"] * servers
+        blows = ["sealer"] * sealers + ["line"] * lines + ["backend"] * backends + ["server"] * servers
         self._dice.shuffle(blows)
         for blow in blows:
             self._wait_for_a_batch()
@@ -217,6 +237,8 @@ class Storm:
                 self.cluster.start()
             elif blow == "backend":
                 self._kill_a_backend()
+            elif blow == "line":
+                self._end_a_line()
             else:
                 self._kill_a_sealer()
             outcome.kills[blow] += 1
@@ -322,17 +344,26 @@ class Storm:
         self._sealers[at].wait()
         self._sealers[at] = self._sealer()
 
-    def _kill_a_backend(self) -> int:
+    def _end_a_line(self) -> None:
         with (
             contextlib.suppress(psycopg.OperationalError),
             psycopg.connect(self.cluster.dsn(), autocommit=True) as db,
         ):
-            row = db.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity"
-                " WHERE datname = 'ledger' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1) AS one"
-            ).fetchone()
-            return int(row[0]) if row else 0
-        return 0
+            db.execute(f"SELECT pg_terminate_backend(pid) FROM ({SOMEBODY}) AS one")
+
+    def _kill_a_backend(self) -> None:
+        """kill -9 of one, and see that the server recovers by itself: none of those who were connected is any more, others can be."""
+        until = time.monotonic() + 120
+        at_work: set[tuple[int, dt.datetime]] = set()
+        while time.monotonic() < until:
+            with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.cluster.dsn()) as db:
+                now = {(pid, since) for pid, since in db.execute(EVERYBODY).fetchall()}
+                if at_work and not at_work & now:
+                    return
+                if now and not at_work and self.cluster.kill_a_child(self._dice.choice(sorted(now))[0]):
+                    at_work = now
+            time.sleep(0.02)
+        raise NoServer("it does not recover from a backend's death")
 
     def _wait_for_a_batch(self, at_most_s: float = 30) -> None:
         """Wait until the followers have seen two batches more."""
