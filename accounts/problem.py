@@ -24,6 +24,7 @@ _MEANS = {
     415: "Only JSON is read.",
     429: "Too many tries; wait.",
     503: "A part of the service is down; come again.",
+    507: "The server's disk is full: nothing of this was kept, what was kept before is; come again.",
 }
 
 

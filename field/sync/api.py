@@ -34,7 +34,7 @@ class SyncView(APIView):
     @extend_schema(
         summary="One contact of a handheld",
         request=SyncRequestSerializer,
-        responses={200: SyncAnswerSerializer, **problems(400, 413, 415, 503)},
+        responses={200: SyncAnswerSerializer, **problems(400, 413, 415, 503, 507)},
         auth=[],
     )
     def post(self, request: Request) -> Response:
