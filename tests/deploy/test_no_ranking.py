@@ -168,16 +168,15 @@ def test_no_question_to_the_database_counts_by_person_or_unit() -> None:
                 by = re.search(r"\.values\(([^)]*)\)", ast.unparse(node.func.value))
                 groups.add((path.stem, by[1] if by else ""))
 
-    assert groups == GROUPS
+    somebody_s = re.compile("officer|unit|person|user|actor|viewer|police|name|by_id")
+    assert {(where, by) for where, by in groups if somebody_s.search(by) or not by} == GROUPS
+    assert ("queries", "'record'") in groups, "counted photos of a record are a count that is seen"
     assert "GROUP BY part.task_id, part.officer_id" in RECORDED
     assert read > 80
 
 
-GROUPS = {
-    ("queries", "part.task_id, part.officer_id"),  # what came of one task: see OF_ONE_TASK
-    ("queries", "'record'"),  # photos of a record
-    ("timers", "terminal HAVING count"),  # which numbers of a terminal are missing
-}
+GROUPS = {("queries", "part.task_id, part.officer_id")}
+"""What came of one task: see OF_ONE_TASK."""
 
 
 @pytest.mark.parametrize("room", ["frontend/src", "field", "deploy/demo"])
