@@ -15,12 +15,10 @@ from accounts.refusals import NotFound, Refusal
 from evidence import ledger, replay
 from evidence.ledger import Entry
 from field.documents.projection import BLOCK, BLOCK_VOIDED, LEASED, NUMBER_VOIDED, VOIDED
-from field.documents.queries import explained, live_blocks
+from field.documents.queries import MOST_LIVE_BLOCKS, explained, live_blocks
 from field.models import NumberBlock, VoidedNumber
 from field.rules.documents.number import Fate, left_in
 
-MOST_LIVE_BLOCKS = 3
-"""Of one kind on one terminal with numbers left: a handheld that asks again and again doesn't drain the series."""
 VOID_REASONS = ("misprint", "paper_spoilt", "wrong_person", "not_needed", "other")
 TERMINAL_REVOKED = "terminal_revoked"
 SYSTEM = "system"
@@ -69,7 +67,7 @@ def lease(terminal: Terminal, kind: str, *, left: int, by: User, now: dt.datetim
     if kind not in form.classes:
         raise NoNumbersForThis(kind)
     replay.in_turn(f"numbers:{form.series(kind)}")
-    live = [block for block in live_blocks(terminal) if block.kind == kind]
+    live = live_blocks(terminal, kind)
     ours = {one: left_in(said) for one, said in explained(live).items()}
     unfinished = sum(count > 0 for count in ours.values())
     if min(left, sum(ours.values())) < settings.NUMBERS_RENEW_BELOW and unfinished < MOST_LIVE_BLOCKS:

@@ -15,6 +15,9 @@ from field.models.projection import read_record
 from field.rules.documents.number import Explained, fates
 from field.rules.record import AmendmentRecord, ViolationRecord
 
+MOST_LIVE_BLOCKS = 3
+"""Of one kind on one terminal with numbers left: a handheld that asks again and again doesn't drain the series."""
+
 
 def blocks_seen(user: User) -> QuerySet[NumberBlock]:
     """The blocks that this person may see: of the terminals of the units they see into, the technician's all."""
@@ -24,11 +27,17 @@ def blocks_seen(user: User) -> QuerySet[NumberBlock]:
     return visible(blocks, user, path="terminal__unit")
 
 
-def live_blocks(terminal: Terminal) -> list[NumberBlock]:
-    """The blocks that a terminal may use, the oldest first: none once it is revoked."""
+def live_blocks(terminal: Terminal, kind: str) -> list[NumberBlock]:
+    """The blocks of this kind that a terminal may use, the oldest first: none once it is revoked.
+
+    Only its newest: those before them are used up, but for numbers that were skipped and will be asked for.
+    """
     if terminal.state == Terminal.State.REVOKED:
         return []
-    return list(NumberBlock.objects.filter(terminal=terminal, voided_at=None).order_by("first"))
+    blocks = NumberBlock.objects.select_related("terminal").filter(
+        terminal=terminal, kind=kind, voided_at=None
+    )
+    return list(reversed(blocks.order_by("-first")[: 2 * MOST_LIVE_BLOCKS]))
 
 
 def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
