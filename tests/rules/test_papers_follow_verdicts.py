@@ -27,7 +27,7 @@ ONE_OF_EACH = {kind: next(one["sheet"] for one in SHEETS if one["sheet"]["kind"]
 
 def filled(kind: str, verdict: dict[str, Any]) -> dict[str, Any]:
     """A sheet whose every content is there, for two officers who impose the least that the verdict allows."""
-    sheet = copy.deepcopy(ONE_OF_EACH[kind])
+    sheet: dict[str, Any] = copy.deepcopy(ONE_OF_EACH[kind])
     fine, points = int(verdict["fine_min"] or 0), verdict["points"] or 0
     act = {**sheet["acts"][0], "penalty": "fine" if fine else "warning", "fine": fine, "points": points}
     officers = [{"number": "034512", "role": "officer"}, {"number": "034513", "role": "officer"}]
