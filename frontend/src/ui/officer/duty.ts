@@ -172,6 +172,8 @@ export async function choosePerson(number: string): Promise<void> {
 export async function endShift(): Promise<void> {
   const { store, connection } = works();
   if (handheld.officer === null) return;
+  // What was given up is sealed within its shift.
+  await settleGivenUp();
   const { server, entering } = await connection();
   await entering.endShift(store, server, handheld.officer.police_number);
   await leave();

@@ -8,26 +8,30 @@ import { draft, givenUp } from "./draft";
 
 const HOLD_MS = 8000;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** It is being sealed at this moment: too late to take it back. */
+let isSettling = false;
 
 /** Giving up the last one came to nothing: it is still open, with all that was in it. */
 export const stillOpen = ref(false);
 
-/** Give up the open draft, with the reason. It can be taken back until it is settled. */
+/** Give up the open draft, with the reason. It can be taken back until it is settled; one that was given up just before is settled now. */
 export function giveUp(reason: string): void {
   const open = draft.value;
   if (open === null) return;
+  void settleGivenUp();
   draft.value = null;
   givenUp.value = { draft: open, reason };
   stillOpen.value = false;
   timer = setTimeout(() => void settleGivenUp(), HOLD_MS);
 }
 
-/** It was a wrong tap: the draft is open again, as it was. */
-export function takeBack(): void {
+/** It was a wrong tap: the draft is open again, as it was. False where it is too late. */
+export function takeBack(): boolean {
+  if (givenUp.value === null || isSettling) return false;
   clearTimeout(timer);
-  if (givenUp.value === null) return;
   draft.value = givenUp.value.draft;
   givenUp.value = null;
+  return true;
 }
 
 /** Settles when what was given up is sealed with its reason, or gone where it had no shots; at once where nothing is held. */
@@ -35,6 +39,7 @@ export async function settleGivenUp(): Promise<void> {
   clearTimeout(timer);
   const held = givenUp.value;
   if (held === null) return;
+  isSettling = true;
   try {
     const { closeDraft } = await import("./saving");
     await closeDraft(held.draft, held.reason);
@@ -42,6 +47,8 @@ export async function settleGivenUp(): Promise<void> {
     // Nothing was written, so it is still in the journal: home offers to go on with it, and says so.
     draft.value ??= held.draft;
     stillOpen.value = true;
+  } finally {
+    isSettling = false;
   }
   if (givenUp.value === held) givenUp.value = null;
 }
