@@ -29,6 +29,7 @@ class Capability(StrEnum):
     SEE_CITY = "see_city"
     AUDIT = "audit"
     MANAGE_PEOPLE = "manage_people"
+    TAKE_RESCUE = "take_rescue"
 
 
 CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
@@ -44,6 +45,7 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
             Capability.PROPOSE_ANNULMENT,
             Capability.REPRINT,
             Capability.SEE_UNIT,
+            Capability.TAKE_RESCUE,
         }
     ),
     Role.LEGAL_REVIEWER: frozenset(
@@ -53,7 +55,12 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
         {Capability.ASSIGN, Capability.REPRINT, Capability.SEE_UNIT, Capability.SEE_CITY}
     ),
     Role.TECHNICIAN: frozenset(
-        {Capability.ENROL_TERMINAL, Capability.JUDGE_VERSIONS, Capability.MANAGE_PEOPLE}
+        {
+            Capability.ENROL_TERMINAL,
+            Capability.JUDGE_VERSIONS,
+            Capability.MANAGE_PEOPLE,
+            Capability.TAKE_RESCUE,
+        }
     ),
     Role.AUDITOR: frozenset({Capability.AUDIT, Capability.SEE_UNIT, Capability.SEE_CITY}),
 }

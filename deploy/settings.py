@@ -175,6 +175,8 @@ UPLOAD_ADMISSION = "field.sync.photos.admit"
 UPLOAD_ARRIVED = "field.sync.photos.arrived"
 UPLOAD_MAX_BYTES = 12_000_000
 UPLOAD_QUOTA_BYTES = 2_000_000_000
+RESCUE_MAX_BYTES = 1_000_000_000
+"""The largest rescue file that a desk takes; the web server's own bound is a little above it."""
 HOLIDAYS = Path(os.environ["LUQIN_HOLIDAYS"]) if os.environ.get("LUQIN_HOLIDAYS") else None
 """A file with the holidays of further years, as field/rules/holidays.json has them."""
 SETTLED_BY = os.environ.get("LUQIN_SETTLED_BY", "none")

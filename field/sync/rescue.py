@@ -22,7 +22,9 @@ exchanged, left out or carried into another file. What is in a box begins with o
     P  length (4 bytes) of JSON {"digest", "signature"}, that JSON, the photo's bytes; signed as an upload is
     Z  nothing: the end. A file without it was cut.
 
-One box is in memory at a time. What was whole before a cut or a damage is taken in: it stands by its own signatures.
+One box is in memory at a time. What was whole before a cut or a damage is taken in: it stands by its own signatures. That a file was
+taken in is an entry of its own: who, when, which file, and what came of it. If the process dies before it, what was taken in has
+entries of its own, and the same file once more writes this one.
 """
 
 import base64
@@ -38,10 +40,16 @@ from typing import IO, Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 
+from accounts.capabilities import Capability, require
+from accounts.models import User
+from accounts.refusals import Refusal
+from evidence import ledger
 from evidence.storage import photo_store
 from evidence.uploads import operations as uploads
 from evidence.uploads.admission import DIGEST, SIGNATURE, TERMINAL, Refused
+from field.errors import TooLarge
 from field.models import Photo, Received
 from field.sync.intake import TOGETHER, take_in
 from field.sync.opening import Envelope
@@ -54,8 +62,11 @@ ROOM = 100_000
 """So much larger than the largest photo may a box be."""
 
 
-class RescueUnreadable(Exception):
+class RescueUnreadable(Refusal):
     """The file, or the rest of it, can't be read. `report` says what was taken in before."""
+
+    status = 400
+    code = "rescue_unreadable"
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -65,17 +76,25 @@ class RescueUnreadable(Exception):
 class NotARescueFile(RescueUnreadable):
     """It doesn't begin as one."""
 
+    code = "not_a_rescue_file"
+
 
 class WrongPassphrase(RescueUnreadable):
     """The first box doesn't open. Nothing was taken in."""
+
+    code = "wrong_passphrase"
 
 
 class Damaged(RescueUnreadable):
     """A box doesn't open, or says nothing that can be understood."""
 
+    code = "damaged"
+
 
 class CutShort(RescueUnreadable):
     """The file ends before its end."""
+
+    code = "cut_short"
 
 
 @dataclass(kw_only=True)
@@ -84,6 +103,8 @@ class Report:
 
     terminal: str
     made_at: str
+    sha256: str
+    """Of the whole file."""
     expected: tuple[int, int] = (0, 0)
     records: Counter[str] = field(default_factory=Counter)
     """By outcome (admitted, quarantined, conflict, unreadable, again), those that were new."""
@@ -93,15 +114,39 @@ class Report:
     """Records and photos that were here before."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Photos that were not let in: digest and why."""
+    fault: str = ""
+    """The code of what kept the rest out; empty where the file was whole."""
 
 
-def import_rescue(file: IO[bytes], passphrase: str, *, now: dt.datetime) -> Report:
-    """Take in what lies in this file. Safe to repeat.
+def take_file(file: IO[bytes], size: int, passphrase: str, *, by: User, now: dt.datetime) -> Report:
+    """Take in a file that somebody brought to a desk; what came in before a damage counts, and the report names the damage.
+
+    :raises NotPermitted: the role takes in no rescue files
+    :raises TooLarge: the file is larger than any handheld's
+    :raises NotARescueFile, WrongPassphrase: nothing was taken in
+    """
+    require(by, Capability.TAKE_RESCUE)
+    if size > settings.RESCUE_MAX_BYTES:
+        raise TooLarge(settings.RESCUE_MAX_BYTES)
+    try:
+        return import_rescue(file, passphrase, actor=by.police_number, now=now)
+    except (Damaged, CutShort) as error:
+        if error.report is None:
+            raise
+        return error.report
+
+
+def import_rescue(file: IO[bytes], passphrase: str, *, actor: str, now: dt.datetime) -> Report:
+    """Take in what lies in this file, which can be read from its beginning more than once. Safe to repeat.
 
     :raises RescueUnreadable: with what was taken in before, as its `report`
     """
+    whole = hashlib.sha256()
+    while block := file.read(ROOM):
+        whole.update(block)
+    file.seek(0)
     head, opened = _open(file, passphrase)
-    report = Report(terminal=str(head["terminal"]), made_at=str(head["made_at"]))
+    report = Report(terminal=str(head["terminal"]), made_at=str(head["made_at"]), sha256=whole.hexdigest())
     waiting: list[Envelope] = []
     try:
         for kind, inside in opened:
@@ -119,11 +164,36 @@ def import_rescue(file: IO[bytes], passphrase: str, *, now: dt.datetime) -> Repo
             else:
                 raise Damaged(f"a box begins with {kind!r}, which nothing of version 1 does")
         _take_records(waiting, report, now)
-    except RescueUnreadable as error:
-        _take_records(waiting, report, now)
+    except WrongPassphrase as error:
         error.report = report
         raise
+    except RescueUnreadable as error:
+        _take_records(waiting, report, now)
+        error.report, report.fault = report, error.code
+        _enter(report, actor, now)
+        raise
+    _enter(report, actor, now)
     return report
+
+
+@transaction.atomic
+def _enter(report: Report, actor: str, now: dt.datetime) -> None:
+    ledger.append(
+        kind="rescue.imported",
+        subject=report.sha256,
+        actor=actor,
+        at=now,
+        body={
+            "terminal": report.terminal,
+            "made_at": report.made_at,
+            "expected": list(report.expected),
+            "records": dict(report.records),
+            "photos": report.photos,
+            "known": list(report.known),
+            "refused": [list(one) for one in report.refused],
+            "fault": report.fault,
+        },
+    )
 
 
 def _take_records(waiting: list[Envelope], report: Report, now: dt.datetime) -> None:

@@ -33,6 +33,7 @@ TABLE = {
     Capability.SEE_CITY: ". . . r d . u",
     Capability.AUDIT: ". . . . . . u",
     Capability.MANAGE_PEOPLE: ". . . . . t .",
+    Capability.TAKE_RESCUE: ". . l . . t .",
 }
 ROLES = [
     Role.OFFICER,

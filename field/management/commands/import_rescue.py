@@ -22,7 +22,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             with path.open("rb") as file:
-                report = import_rescue(file, self._passphrase(), now=timezone.now())
+                report = import_rescue(file, self._passphrase(), actor="system", now=timezone.now())
         except OSError as error:
             raise CommandError(f"Nothing was taken in: {error}") from error
         except RescueUnreadable as error:

@@ -50,6 +50,19 @@ export async function getText(asking: Asking, path: string): Promise<string> {
   return await response.text();
 }
 
+/** POST of a form with a file in it, which may take its time to be sent and to be taken in. */
+export async function postForm<T>(
+  asking: Asking,
+  path: string,
+  form: FormData,
+  limit_ms: number,
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const csrf = csrfOf(asking.cookies());
+  if (csrf !== "") headers["X-CSRF-Token"] = csrf;
+  return await read<T>(await send(asking, path, { method: "POST", headers, body: form }, limit_ms));
+}
+
 /** POST of JSON; the answer may be empty (204). */
 export async function post<T>(
   asking: Asking,
@@ -75,10 +88,15 @@ export function csrfOf(cookies: string): string {
   return found?.[1] ?? "";
 }
 
-async function send(asking: Asking, path: string, init: RequestInit): Promise<Response> {
+async function send(
+  asking: Asking,
+  path: string,
+  init: RequestInit,
+  limit_ms = TIMEOUT_MS,
+): Promise<Response> {
   // AbortSignal.timeout came with Chrome 103.
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => stop.abort(), limit_ms);
   try {
     return await asking.fetch(path, {
       credentials: "same-origin",

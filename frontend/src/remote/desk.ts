@@ -1,5 +1,5 @@
 /** The server as a desk knows it: one object with a method for each door. The shapes are the server's own (schema.d.ts). */
-import { csrfOf, get, inBrowser, post, type Asking } from "./ask";
+import { csrfOf, get, inBrowser, post, postForm, type Asking } from "./ask";
 import type { components } from "./schema";
 
 type Shapes = components["schemas"];
@@ -14,6 +14,7 @@ export type NewTask = Shapes["NewTaskRequest"];
 export type Officer = Shapes["OnTheRoad"];
 export type Row = Shapes["MaskedRow"];
 export type Full = Shapes["Full"];
+export type Rescued = Shapes["Rescued"];
 export type ReprintedSlip = Shapes["Slip"];
 export type MapPoint = Shapes["Point"];
 export type AsideRow = Shapes["Row"];
@@ -110,10 +111,15 @@ export interface DeskServer {
   enrolmentCode(unit: string): Promise<EnrolCode>;
   approve(terminal: string, fingerprint: string | null): Promise<void>;
   doToTerminal(terminal: string, act: TerminalAct, reason: string): Promise<void>;
+  /** Take in a handheld's rescue file; what of it came in. */
+  takeRescue(file: File, passphrase: string): Promise<Rescued>;
 }
 
 /** Header of a request that no person made: it keeps no desk awake. */
 const UNATTENDED = { "Luqin-Unattended": "1" };
+
+/** So long a rescue file may take to be sent and taken in, photo by photo. */
+const RESCUE_MS = 900_000;
 
 /** The server at the origin that the desk came from. */
 export function deskAt(asking: Asking = inBrowser): DeskServer {
@@ -176,6 +182,13 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     enrolmentCode: (unit) => say("/api/terminals/codes", { unit }),
     approve: (terminal, fingerprint) =>
       say(`/api/terminals/${terminal}/approve`, fingerprint === null ? {} : { fingerprint }),
+    takeRescue: async (file, passphrase) => {
+      if (csrfOf(asking.cookies()) === "") await get(asking, "/api/session");
+      const form = new FormData();
+      form.set("passphrase", passphrase);
+      form.set("file", file);
+      return await postForm(asking, "/api/rescue", form, RESCUE_MS);
+    },
     doToTerminal: (terminal, act, reason) => say(`/api/terminals/${terminal}/${act}`, { reason }),
   };
 }

@@ -617,6 +617,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rescue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a handheld's rescue file
+         * @description Nothing new is trusted: each record and photo in it counts by its own signature. Twice changes nothing.
+         */
+        post: operations["post_rescue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roads/pack": {
         parameters: {
             query?: never;
@@ -1642,6 +1662,11 @@ export interface components {
              */
             decision: "admitted" | "refused";
         };
+        /** @description A photo that was not let in. */
+        KeptOut: {
+            digest: string;
+            why: string;
+        };
         /** @description Where somebody last was, in WGS-84, with everything that is needed to doubt it. */
         LastPosition: {
             point: number[];
@@ -2386,6 +2411,42 @@ export interface components {
         /** @description Why a slip is printed once more; it stands in the log. */
         ReprintRequest: {
             why: string;
+        };
+        /** @description A rescue file and the sixteen digits that the handheld showed. */
+        RescueFileRequest: {
+            /** Format: binary */
+            file: string;
+            passphrase: string;
+        };
+        /** @description What came of a file. */
+        Rescued: {
+            /** @description Of the whole file. */
+            sha256: string;
+            terminal: string;
+            /** @description As the handheld's clock had it. */
+            made_at: string;
+            /** @description So many lay in it. */
+            records_written: number;
+            photos_written: number;
+            /** @description New ones by outcome: admitted, quarantined, conflict, again, unreadable. */
+            records: {
+                [key: string]: number;
+            };
+            /** @description New ones. */
+            photos: number;
+            /** @description Those that were here before. */
+            records_known: number;
+            photos_known: number;
+            refused: components["schemas"]["KeptOut"][];
+            /**
+             * @description What kept the rest out; what was whole before it is in.
+             *
+             *     * `` -
+             *     * `damaged` - damaged
+             *     * `cut_short` - cut_short
+             * @enum {string}
+             */
+            fault: "" | "damaged" | "cut_short";
         };
         /** @description A handheld opened by PIN takes its shift up again. */
         ResumeRequest: {
@@ -5173,6 +5234,92 @@ export interface operations {
             };
             /** @description The thing is in another state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rescue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["RescueFileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rescued"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

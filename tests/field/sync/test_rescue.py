@@ -5,9 +5,11 @@ import io
 import json
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import LazySettings, settings
 from django.core.management import CommandError, call_command
 
 from accounts import operations
@@ -17,7 +19,7 @@ from field.models import Photo, Received, Violation
 from field.sync import rescue
 from field.sync.rescue import CutShort, Damaged, NotARescueFile, WrongPassphrase, import_rescue
 from tests import scenes
-from tests.cast import Cast, Handheld, photo
+from tests.cast import Answered, Cast, Desk, Handheld, photo
 from tests.handheld import Sealed
 
 PASSPHRASE = "4821773011952046"
@@ -63,7 +65,7 @@ def records(wen: Handheld) -> list[Sealed]:
 
 
 def take(whole: bytes, passphrase: str = PASSPHRASE) -> rescue.Report:
-    return import_rescue(io.BytesIO(whole), passphrase, now=scenes.now())
+    return import_rescue(io.BytesIO(whole), passphrase, actor="system", now=scenes.now())
 
 
 def test_what_could_not_be_sent_comes_in_record_by_record_and_photo_by_photo(
@@ -90,18 +92,20 @@ def test_what_could_not_be_sent_comes_in_record_by_record_and_photo_by_photo(
 def test_a_second_time_changes_nothing(wen: Handheld, records: list[Sealed]) -> None:
     whole, _ = written(wen, records)
     take(whole)
-    before = Entry.objects.count()
+    others = Entry.objects.exclude(kind="rescue.imported")
+    before = others.count()
 
     report = take(whole)
 
     assert (dict(report.records), report.photos, report.known) == ({}, 0, (2, 2))
-    assert Entry.objects.count() == before
+    assert others.count() == before
 
 
 def test_a_photo_that_was_lost_here_comes_back_by_a_file_too(wen: Handheld, records: list[Sealed]) -> None:
     whole, _ = written(wen, records)
     take(whole)
-    before = Entry.objects.count()
+    others = Entry.objects.exclude(kind="rescue.imported")
+    before = others.count()
     with photo_store().open(sha256(SHOTS[0]).hexdigest()) as stored:
         place = Path(stored.name)
     place.unlink()
@@ -109,7 +113,7 @@ def test_a_photo_that_was_lost_here_comes_back_by_a_file_too(wen: Handheld, reco
     report = take(whole)
 
     assert (report.photos, report.known, report.refused) == (1, (2, 1), [])
-    assert (place.read_bytes(), Entry.objects.count()) == (SHOTS[0], before)
+    assert (place.read_bytes(), others.count()) == (SHOTS[0], before)
 
 
 def test_the_network_coming_back_changes_nothing_either(wen: Handheld, records: list[Sealed]) -> None:
@@ -202,3 +206,98 @@ def test_the_command_asks_for_the_passphrase_and_says_what_came_in(
     monkeypatch.setattr("sys.stdin", io.StringIO("1111\n"))
     with pytest.raises(CommandError, match="passphrase"):
         call_command("import_rescue", str(path), stdout=said)
+
+
+# at a desk
+
+
+def brought(desk: Desk, whole: bytes, passphrase: str = PASSPHRASE) -> Answered:
+    """The file as a browser's form sends it."""
+    edge = "edge-of-a-part"
+    body = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="passphrase"\r\n\r\n{passphrase}\r\n'
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="rescue.luqin"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    ).encode()
+    body += whole + f"\r\n--{edge}--\r\n".encode()
+    desk.get("/api/session")
+    return desk.wire.send(
+        "POST",
+        "/api/rescue",
+        body=body,
+        content_type=f"multipart/form-data; boundary={edge}",
+        headers={"X-CSRF-Token": desk.wire.cookie(settings.CSRF_COOKIE_NAME)},
+    )
+
+
+def imports() -> list[dict[str, Any]]:
+    return [
+        json.loads(bytes(one.payload)) for one in Entry.objects.filter(kind="rescue.imported").order_by("id")
+    ]
+
+
+@pytest.mark.parametrize("who", ["qiu", "li"])
+def test_the_technician_and_the_leader_take_a_file_in_at_a_desk_and_read_what_came_in(
+    cast: Cast, wen: Handheld, records: list[Sealed], who: str
+) -> None:
+    whole, _ = written(wen, records)
+
+    answered = brought(Desk.of(getattr(cast, who)), whole, "4821 7730 1195 2046")
+
+    assert answered.status == 200, answered
+    assert answered.body == {
+        "sha256": sha256(whole).hexdigest(),
+        "terminal": wen.id,
+        "made_at": "2026-11-25",
+        "records_written": 2,
+        "photos_written": 2,
+        "records": {"admitted": 2},
+        "photos": 2,
+        "records_known": 0,
+        "photos_known": 0,
+        "refused": [],
+        "fault": "",
+    }
+    assert Violation.objects.count() == 2
+
+
+def test_each_import_is_an_entry_who_which_file_and_what_came_in(
+    cast: Cast, wen: Handheld, records: list[Sealed]
+) -> None:
+    whole, ends = written(wen, records)
+    desk = Desk.of(cast.qiu)
+
+    cut = brought(desk, whole[: ends[2] + 40])
+    again = brought(desk, whole)
+
+    assert (cut.status, cut.body["fault"], cut.body["records"]) == (200, "cut_short", {"admitted": 2})
+    assert (again.status, again.body["fault"], again.body["records_known"]) == (200, "", 2)
+    first, second = imports()
+    assert {one["actor"] for one in (first, second)} == {cast.qiu.police_number}
+    assert first["subject"] == sha256(whole[: ends[2] + 40]).hexdigest()
+    assert (first["body"]["fault"], first["body"]["records"]) == ("cut_short", {"admitted": 2})
+    assert second["subject"] == sha256(whole).hexdigest()
+    assert (second["body"]["photos"], second["body"]["known"]) == (2, [2, 0])
+
+
+@pytest.mark.parametrize(("who", "status"), [("du", 403), ("fan", 403), ("ji", 403)])
+def test_nobody_else_takes_a_file_in(
+    cast: Cast, wen: Handheld, records: list[Sealed], who: str, status: int
+) -> None:
+    assert brought(Desk.of(getattr(cast, who)), written(wen, records)[0]).status == status
+    assert not Received.objects.exists() and imports() == []
+
+
+def test_a_wrong_passphrase_another_file_and_one_too_large_are_refused_by_their_names(
+    cast: Cast, wen: Handheld, records: list[Sealed], settings: LazySettings
+) -> None:
+    desk, (whole, _) = Desk.of(cast.qiu), written(wen, records)
+
+    wrong, other = brought(desk, whole, "1111"), brought(desk, b"PK\x03\x04")
+    settings.RESCUE_MAX_BYTES = len(whole) - 1
+    large = brought(desk, whole)
+
+    assert (wrong.status, wrong.body["code"]) == (400, "wrong_passphrase")
+    assert (other.status, other.body["code"]) == (400, "not_a_rescue_file")
+    assert (large.status, large.body["code"]) == (413, "too_large")
+    assert not Received.objects.exists() and imports() == []

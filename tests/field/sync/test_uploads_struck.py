@@ -119,9 +119,7 @@ def test_a_full_disk_is_507_and_when_there_is_room_again_all_goes_on_where_it_st
         assert struck.headers["Retry-After"] == "60"
         assert struck.headers["Tus-Resumable"] == "1.0.0"
     assert arrived(first) and not arrived(second) and not arrived(third)
-    assert not list((small_disk / "photos" / "incoming").iterdir()), (
-        "nothing half is kept in the store"
-    )
+    assert not list((small_disk / "photos" / "incoming").iterdir()), "nothing half is kept in the store"
     sent = wen.sync(wen.violation())
     assert sent.body["verdicts"][0]["outcome"] == "admitted", (
         "records come in: the worker lives, its database has room"
