@@ -146,17 +146,17 @@ def papers_have_numbers_and_a_seal(app_configs: Any, **kwargs: Any) -> Iterable[
 
 @register("luqin")
 def the_second_holder_is_one(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E012: who the second holder of the evidence is decides what handhelds delete; PostgreSQL's standby holds no photos."""
+    """E014: who the second holder of the evidence is decides what handhelds delete; PostgreSQL's standby holds no photos."""
     if settings.SETTLED_BY not in ("none", "backup", "standby"):
         yield Error(
-            f"LUQIN_SETTLED_BY is {settings.SETTLED_BY!r}", hint="none, backup or standby.", id="luqin.E012"
+            f"LUQIN_SETTLED_BY is {settings.SETTLED_BY!r}", hint="none, backup or standby.", id="luqin.E014"
         )
     if settings.SETTLED_BY == "standby" and not settings.PHOTOS_ARE_REPLICATED:
         yield Error(
             "LUQIN_SETTLED_BY=standby lets handhelds delete photos of which there is one copy",
             hint="Say LUQIN_PHOTOS_ARE_REPLICATED=1 if the photos' folder itself is written to a second machine before a write"
             " returns; else use backup.",
-            id="luqin.E012",
+            id="luqin.E014",
         )
 
 

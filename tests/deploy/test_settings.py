@@ -128,9 +128,9 @@ def test_a_demonstration_stays_on_this_machine(
         ("none", False, []),
         ("backup", False, []),
         ("standby", True, []),
-        ("standby", False, ["luqin.E012"]),
-        ("Standby", True, ["luqin.E012"]),
-        ("", False, ["luqin.E012"]),
+        ("standby", False, ["luqin.E014"]),
+        ("Standby", True, ["luqin.E014"]),
+        ("", False, ["luqin.E014"]),
     ],
 )
 def test_handhelds_let_go_of_photos_only_for_a_holder_of_photos(
