@@ -258,14 +258,20 @@ def test_a_map_is_read_by_ranges(front: Front) -> None:
     assert body == b"\x00\x01\x02"
 
 
-def test_a_photo_streams_through_while_it_is_still_coming(front: Front) -> None:
+@pytest.mark.parametrize("path", ["/api/uploads/7", "/api/sync"])
+def test_who_sends_slowly_holds_nobody_behind_it_and_lies_in_no_file(front: Front, path: str) -> None:
     front.behind.first_bytes.clear()
+    kept = front.folder.rglob("body/*")
     with socket.create_connection(("127.0.0.1", front.port)) as line:
-        line.sendall(b"PATCH /api/uploads/7 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nfirst")
+        line.sendall(
+            f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 131072\r\n\r\n".encode() + bytes(100_000)
+        )
 
-        assert front.behind.first_bytes.wait(5), "the web server keeps the photo back until it has all of it"
+        assert not front.behind.first_bytes.wait(1), "a thread waits for a sender who may take minutes"
+        assert not list(kept)
 
-        line.sendall(b"x" * 995)
+        line.sendall(bytes(31_072))
+        assert front.behind.first_bytes.wait(5)
         assert b"200" in line.recv(100)
 
 
