@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 
@@ -73,6 +74,15 @@ for name in (
 os.environ.setdefault("DATABASE_URL", "postgis://luqin@127.0.0.1:5432/luqin")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/15")
 _stay_at_home()
+
+
+def drawn(few: int) -> int:
+    """How many examples a property gets: few here, as many as LUQIN_DRAWN says in a long run."""
+    return int(os.environ.get("LUQIN_DRAWN", few))
+
+
+hypothesis.settings.register_profile("luqin", max_examples=drawn(100))
+hypothesis.settings.load_profile("luqin")
 
 
 @pytest.fixture(scope="session")

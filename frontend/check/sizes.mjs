@@ -86,6 +86,25 @@ check(
 const notThere = scripts.filter((name) => name !== "sw.js" && !precached.includes(name));
 check("app: scripts missing without a network", notThere.length, 0, "files");
 
+// What a browser asks before it offers to install the app, each icon being really as large as it says.
+const manifest = JSON.parse(read("app", "manifest.webmanifest").toString());
+const pngSide = (name) => read("app", name).readUInt32BE(16);
+const icons = manifest.icons.filter((icon) => icon.type === "image/png");
+const installable = {
+  "a name": manifest.name && manifest.short_name,
+  "its own window": manifest.display === "standalone",
+  "a start within its scope": manifest.start_url.startsWith(manifest.scope) && manifest.scope === "/app/",
+  "icons of 192 and 512": ["192x192", "512x512"].every((size) => icons.some((icon) => icon.sizes === size)),
+  "an icon for round masks": icons.some((icon) => icon.purpose === "maskable"),
+  "icons of the size they say": icons.every(
+    (icon) => icon.sizes === `${pngSide(icon.src)}x${pngSide(icon.src)}`,
+  ),
+  "a link from the page": read("app", "index.html").includes('rel="manifest"'),
+};
+const lacking = Object.keys(installable).filter((what) => !installable[what]);
+for (const what of lacking) console.log(`     ${what} is missing`);
+check("app: what an installable app lacks", lacking.length, 0, "things");
+
 if (readdirSync(DIST).includes("desk")) {
   const desk = files("desk").filter((name) => name.endsWith(".js"));
   check("desk: all scripts (gz)", sum(desk.map((name) => gz(read("desk", name)))), 550);

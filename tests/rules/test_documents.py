@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from field.rules.documents.book import FOLDER, book, read_book
 from field.rules.documents.compose import Document, Refused, compose
 from field.rules.documents.sheet import NotASheet, harmless
+from tests.environment import drawn
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "documents.json").read_text()
@@ -93,7 +94,7 @@ REQUIRED = {
         "setting.authority",
     ),
 }
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=drawn(60), deadline=None)
 
 
 def made(sheet: dict[str, Any]) -> Document | None:

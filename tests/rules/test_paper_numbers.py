@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from field.rules.documents.number import CHECKS, Fate, Form, fates, left_in
+from tests.environment import drawn
 
 NUMBERS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "documents.json").read_text()
 )["numbers"]
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=drawn(60), deadline=None)
 
 
 @pytest.mark.parametrize("case", NUMBERS, ids=lambda case: case["number"])
