@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from deploy import policy
 from deploy.bringup import nginx, packages, process
@@ -322,3 +323,11 @@ def test_how_the_parts_are_is_told_to_this_machine_only() -> None:
     place = text[text.index("location = /api/ready") :]
 
     assert place.index("allow 127.0.0.0/8;") < place.index("deny all;") < place.index("proxy_pass")
+
+
+def test_a_rescue_file_as_large_as_a_desk_takes_passes_the_web_server() -> None:
+    text = nginx.render(nginx.CONTAINER)
+    place = text[text.index("location = /api/rescue") :]
+    bound = re.search(r"client_max_body_size (\d+)m;", place)
+
+    assert bound and int(bound[1]) * 1024 * 1024 > settings.RESCUE_MAX_BYTES
