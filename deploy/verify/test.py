@@ -100,8 +100,11 @@ def _prepare(*, with_packages: bool) -> dict[str, str]:
         **{
             name: value
             for name, value in env.items()
-            if not name.startswith(("LUQIN_", "PG", "DJANGO_")) or name in KEPT
+            if (not name.startswith(("LUQIN_", "PG", "DJANGO_")) or name in KEPT)
+            and name != "PYTHONDONTWRITEBYTECODE"
         },
+        # compiled once, beside the clone's sources and not among them, and not anew by each of a dozen processes
+        "PYTHONPYCACHEPREFIX": str(ROOT / ".data" / "pycache"),
         "DJANGO_SETTINGS_MODULE": "deploy.settings",
         "LUQIN_MODE": "test",
         "PYTHONPATH": str(ROOT),
