@@ -206,7 +206,7 @@ export class Running implements Sync {
       estranged: await this.isEstranged(log),
       too_old: isOlder(this.parts.version, answer.minimum_version),
       unproved: unproved.length > 0 ? this.said.unproved + 1 : 0,
-      unsettled: answer.settled_by === "none",
+      settled_by: answer.settled_by,
       clock,
       clock_says: judgeClock(clock),
     });

@@ -1,5 +1,6 @@
 /** The sync as others see it: what it is made of, what can be asked of it, and how it says that the handheld stands with the server. */
 import { UNKNOWN_CLOCK, type ClockReading } from "../domain/clock";
+import type { Settled } from "../domain/outbox";
 import type { Contact, LineState, PhotoToSend, Server } from "../remote";
 import type { Store, TerminalRow, Vault } from "../store";
 import type { Moments } from "./when";
@@ -26,8 +27,8 @@ export interface SyncState {
   readonly estranged: boolean;
   /** Contacts in a row with receipts that prove nothing. */
   readonly unproved: number;
-  /** No backup or standby is configured: delivered records stay seven days. */
-  readonly unsettled: boolean;
+  /** Who holds a second copy, as the server says; `none`: delivered records stay seven days. */
+  readonly settled_by: Settled["by"];
   readonly clock: ClockReading;
   readonly clock_says: "sound" | "off" | "unknown";
 }
@@ -47,7 +48,7 @@ export const BEFORE_CONTACT: SyncState = {
   contradicted: false,
   estranged: false,
   unproved: 0,
-  unsettled: false,
+  settled_by: "none",
   clock: UNKNOWN_CLOCK,
   clock_says: "unknown",
 };

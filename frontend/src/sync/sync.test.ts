@@ -103,7 +103,7 @@ describe("three violations with two photos each, sealed without a network", () =
     service.settled = { settled_up_to: null, settled_by: "none" };
     await sealed(store, wen, 1);
     await settleDown();
-    expect(sync.state().unsettled).toBe(true);
+    expect(sync.state().settled_by).toBe("none");
 
     clock.forward(7 * 86_400_000 - 1);
     await settleDown(1);
@@ -112,6 +112,14 @@ describe("three violations with two photos each, sealed without a network", () =
     clock.forward(1);
     await settleDown(1);
     expect(await lines()).toEqual([]);
+  });
+});
+
+describe("who holds a second copy", () => {
+  it.each(["none", "backup", "standby"] as const)("is said as the server says it: %s", async (settled_by) => {
+    service.settled = { settled_up_to: settled_by === "none" ? null : 0, settled_by };
+    await settleDown(1);
+    expect(sync.state().settled_by).toBe(settled_by);
   });
 });
 

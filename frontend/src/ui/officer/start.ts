@@ -91,12 +91,7 @@ function showSync(state: SyncState): void {
   handheld.contradiction = state.contradicted;
   handheld.estranged = state.estranged;
   handheld.clockOffsetMs = state.clock.offset_ms ?? handheld.clockOffsetMs;
-  if (state.contact === "ok")
-    handheld.settledBy = state.unsettled
-      ? "none"
-      : handheld.settledBy === "none"
-        ? "backup"
-        : handheld.settledBy;
+  if (state.contact === "ok") handheld.settledBy = state.settled_by;
   stand();
 }
 
