@@ -83,3 +83,12 @@ export function mayLeave(proved: Proved | null, settled: Settled, now_ms: number
   if (settled.by !== "none" && settled.up_to !== null) return proved.index < settled.up_to;
   return settled.by === "none" && now_ms - proved.at_ms >= UNSETTLED_DAYS * 86_400_000;
 }
+
+/** Bytes of photos on the handheld: on their way, and delivered but not yet allowed to leave. */
+export interface Lying {
+  readonly unsent: number;
+  readonly kept: number;
+}
+
+/** Why there is no room left, as far as it is ours: photos that were not sent, or photos that wait for a second copy to be made. */
+export const takenBy = ({ unsent, kept }: Lying): "unsent" | "kept" => (kept > unsent ? "kept" : "unsent");

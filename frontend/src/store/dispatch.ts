@@ -43,6 +43,12 @@ export interface Outcome {
   readonly trouble: string | null;
 }
 
+/** Records of one officer and photos of theirs whose bytes lie here. */
+export interface Sealed {
+  readonly records: OutboxRow[];
+  readonly photos: PhotoRow[];
+}
+
 /** The sync's side of the store. */
 export class Dispatch {
   constructor(private readonly store: Pick<Store, "db" | "outbox" | "changes" | "now">) {}
@@ -213,14 +219,25 @@ export class Dispatch {
   }
 
   /** What of this officer's has not arrived as a whole: records whose receipt or a photo's is missing, and those photos that lie here. */
-  async unsent(officer: string): Promise<{ records: OutboxRow[]; photos: PhotoRow[] }> {
+  async unsent(officer: string): Promise<Sealed> {
+    return await this.of(officer, (photo) => photo.arrived === null || photo.wanted, false);
+  }
+
+  /** All of this officer's that lies here still: also what was delivered and waits for a second copy to be made. */
+  async lying(officer: string): Promise<Sealed> {
+    return await this.of(officer, () => true, true);
+  }
+
+  private async of(officer: string, isOne: (photo: PhotoRow) => boolean, proved: boolean): Promise<Sealed> {
     const rows = (await this.bySeq()).filter((row) => row.officer === officer);
-    const photos = await this.store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
-    const missing = photos.filter((photo) => photo.arrived === null || photo.wanted);
-    const digests = new Set(missing.map((photo) => photo.digest));
-    const records = rows.filter((row) => row.proved === null || row.photos.some((one) => digests.has(one)));
+    const all = await this.store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    const photos = all.filter(isOne);
+    const digests = new Set(photos.map((photo) => photo.digest));
+    const records = rows.filter(
+      (row) => proved || row.proved === null || row.photos.some((one) => digests.has(one)),
+    );
     const named = new Set(records.flatMap((row) => row.photos));
-    return { records, photos: missing.filter((photo) => named.has(photo.digest) && photo.file !== null) };
+    return { records, photos: photos.filter((photo) => named.has(photo.digest) && photo.file !== null) };
   }
 
   /** How many records and photos still wait for their receipts, of everybody. */

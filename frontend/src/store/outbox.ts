@@ -1,5 +1,5 @@
 /** Sealed records as their officer sees them, and the opening of their boxes. Sealing is in sealing.ts, sending in dispatch.ts. */
-import { stateOf, type OutboxState, type PhotoStanding } from "../domain/outbox";
+import { stateOf, type Lying, type OutboxState, type PhotoStanding } from "../domain/outbox";
 import { readRecord, type ReadRecord } from "../domain/record";
 import { BoxSealed, openJson } from "./boxes";
 import type { Changes } from "./changes";
@@ -59,6 +59,15 @@ export class Outbox {
     const mine = waits.filter((one) => one.officer === officer);
     const needs_you = mine.filter((one) => one.state === "needs_you").length;
     return { waiting: mine.length - needs_you, needs_you, everybody: waits.length };
+  }
+
+  /** How much the photos of sealed records take up here, of everybody. */
+  async lying(): Promise<Lying> {
+    const photos = await this.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    const sum = { unsent: 0, kept: 0 };
+    for (const photo of photos)
+      if (photo.file !== null) sum[photo.arrived === null ? "unsent" : "kept"] += photo.bytes;
+    return sum;
   }
 
   /** The bytes of a sealed record's photo, for its officer; null where they are no longer on this handheld. */

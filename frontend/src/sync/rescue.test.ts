@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { fromBase64, fromUtf8, utf8, type Bytes } from "../domain/bytes";
+import { takenBy } from "../domain/outbox";
 import type { Store, Vault } from "../store";
 import { dispatchOf } from "../store/dispatch";
 import { enrolled, newProfile, sealed, signedIn } from "../testing/handheld";
@@ -47,6 +48,43 @@ async function opened(made: Rescue, passphrase = made.passphrase): Promise<Box[]
     boxes.push({ letter: fromUtf8(inside.slice(0, 1)), inside: inside.slice(1) });
   }
   return boxes;
+}
+
+describe("a phone that is full", () => {
+  it("says whether what takes the room was not sent, or was sent and has no second copy", async () => {
+    await sealed(store, wen, 2);
+    expect(takenBy(await store.outbox.lying())).toBe("unsent");
+
+    await delivered();
+
+    expect(takenBy(await store.outbox.lying())).toBe("kept");
+  });
+
+  it("can hand over what was delivered, too, and keeps it all", async () => {
+    await sealed(store, wen, 2);
+    await delivered();
+    await expect(rescue(store, WEN)).rejects.toBeInstanceOf(NothingToRescue);
+
+    const boxes = await opened(await rescue(store, WEN, undefined, true));
+
+    expect(boxes.map((one) => one.letter).join("")).toBe("HEPPZ");
+    expect(await store.db.read(["files"], (tx) => tx.objectStore("files").count())).toBe(2);
+  });
+
+  it("has nothing to wait for where nothing lies here", () => {
+    expect(takenBy({ unsent: 0, kept: 0 })).toBe("unsent");
+  });
+});
+
+/** Every record and photo here has its receipt. */
+async function delivered(): Promise<void> {
+  const proved = { index: 1, name: "", at_ms: 0 };
+  await store.db.write(["outbox", "photos"], async (tx) => {
+    for (const row of await tx.objectStore("outbox").getAll())
+      await tx.objectStore("outbox").put({ ...row, proved });
+    for (const photo of await tx.objectStore("photos").getAll())
+      await tx.objectStore("photos").put({ ...photo, arrived: proved, wanted: false });
+  });
 }
 
 describe("a rescue", () => {

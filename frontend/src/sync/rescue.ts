@@ -25,14 +25,19 @@ export class NothingToRescue extends Error {}
 const ROUNDS = 600_000;
 const LENGTH = 4;
 
-/** Write the file. `told` hears how many of how many records and photos are in it. Throws NothingToRescue. */
+/**
+ * Write the file: what waits, or with `delivered` all that lies here, for a phone that is full of what no backup holds yet.
+ * `told` hears how many of how many records and photos are in it. Throws NothingToRescue.
+ */
 export async function rescue(
   store: Store,
   officer: string,
   told: (done: number, of: number) => void = () => undefined,
+  delivered = false,
 ): Promise<Rescue> {
   const terminal = await store.terminal.get();
-  const { records, photos } = await dispatchOf(store).unsent(officer);
+  const dispatch = dispatchOf(store);
+  const { records, photos } = await (delivered ? dispatch.lying(officer) : dispatch.unsent(officer));
   if (terminal === null || records.length === 0) throw new NothingToRescue();
   const of = records.length + photos.length;
   const passphrase = drawPassphrase(store);

@@ -47,6 +47,8 @@ export interface Handheld {
   place: Place | null;
   positionRefused: boolean;
   shotsLeft: number | null;
+  /** What takes the room where there is little: photos that were not sent, or photos that no backup holds yet. */
+  takenBy: "unsent" | "kept";
   persisted: boolean;
   settledBy: "none" | "backup" | "standby";
   clockOffsetMs: number | null;
@@ -87,6 +89,7 @@ export const handheld = reactive<Handheld>({
   place: null,
   positionRefused: false,
   shotsLeft: null,
+  takenBy: "unsent",
   persisted: false,
   settledBy: "none",
   clockOffsetMs: null,

@@ -56,6 +56,7 @@ export const first: Record<keyof typeof zh, string> = {
   "home.former_later": "Later",
   "health.fine": "Handheld well, ready for duty",
   "health.space": "Space nearly full: send first",
+  "health.space_kept": "Space nearly full: photos await backup",
   "health.clock": "Clock is {min} min off: set it",
   "health.no_catalogue": "Fetching the list of offences; stay online",
   "health.no_position": "No position yet: go into the open",

@@ -57,6 +57,7 @@ export const first = {
   "home.former_later": "以后再说",
   "health.fine": "手机正常，可以执勤",
   "health.space": "空间快满了，先连网上传",
+  "health.space_kept": "空间快满了，照片在等备份",
   "health.clock": "手机时间差 {min} 分钟，请校时",
   "health.no_catalogue": "正在取行为目录，先别断网",
   "health.no_position": "还没有位置，到空旷处等一下",
