@@ -1,70 +1,67 @@
-"""A new build on a handheld, under the whole content policy: it waits until it is asked for, and nothing of it is refused."""
+"""A new build on a handheld: it waits until it is asked for, and isn't offered while anything is being written, in whatever tab."""
 
-import functools
-import shutil
-import threading
+import contextlib
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from deploy import policy
 from deploy.bringup.frontend import DIST
 from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import Town
+from tests.journeys.officer import Officer
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 LOOK = """async () => {
   const it = await navigator.serviceWorker.ready
   await it.update()
-  return it.active.scriptURL
+  while (it.waiting === null) await new Promise((done) => setTimeout(done, 50))
 }"""
 WAITS = "async () => (await navigator.serviceWorker.ready).waiting !== null"
-TAKE = """async () => {
-  const it = await navigator.serviceWorker.ready
-  while (it.waiting === null) await new Promise((done) => setTimeout(done, 50))
-  await new Promise((done) => setTimeout(done, 500))
-  if (it.waiting === null) throw new Error('it took over without being asked')
-  const taken = new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done))
-  it.waiting.postMessage('take-over')
-  await taken
-}"""
+HERE_SINCE = "performance.timeOrigin"
 
 
-class WebServer(SimpleHTTPRequestHandler):
-    """The built front end with the headers that nginx gives it."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", policy.APPLICATION)
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A web server over a copy of the built app: its address, and the folder of the app."""
-    shutil.copytree(DIST / "app", tmp_path / "site" / "app")
-    handler = functools.partial(WebServer, directory=str(tmp_path / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", tmp_path / "site" / "app"
-        server.shutdown()
+@contextlib.contextmanager
+def another_build() -> Iterator[None]:
+    """The server has another build's worker for as long as this lasts."""
+    worker = DIST / "app" / "sw.js"
+    built = worker.read_bytes()
+    worker.write_bytes(built + b"\n// another build\n")
+    try:
+        yield
+    finally:
+        worker.write_bytes(built)
 
 
-def test_a_new_build_waits_until_it_is_asked_for(handheld: Chromium, site: tuple[str, Path]) -> None:
-    address, app = site
-    page = handheld.page(f"{address}/app/")
-    assert page.evaluate(LOOK) == f"{address}/app/sw.js"
+def test_a_new_build_is_taken_by_its_button_and_never_over_what_is_being_written(
+    town: Town, handheld: Chromium
+) -> None:
+    officer = town.on_duty(handheld, town.one("officer", "城南一中队"))
+    page = officer.page
     page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()  # under the worker from its first byte
+    officer.unlock()
     assert not page.evaluate(WAITS)
-    with (app / "sw.js").open("a") as worker:
-        worker.write("\n// another build\n")
+    before = page.evaluate(HERE_SINCE)
 
-    page.reload()
-    page.evaluate(LOOK)
+    with another_build():
+        page.evaluate(LOOK)
+        officer.press("设置")
+        button = page.get_by_role("button", name="现在更新")
+        expect(button).to_be_visible()
 
-    page.evaluate(TAKE)
-    assert not page.evaluate(WAITS)
+        other = Officer(handheld.page(f"{town.address}/app/"))
+        other.unlock()
+        other.begin("违停告知")
+        other.page.get_by_label("取景画面").wait_for()
+        expect(button).to_have_count(0)
+        expect(page.get_by_text("正在写的写完再更新")).to_be_visible()
+        assert page.evaluate(WAITS)
+        assert page.evaluate(HERE_SINCE) == before
+
+        other.page.close()  # what it was writing is in the journal
+        expect(button).to_be_visible()
+        button.click()
+        page.wait_for_function(f"{HERE_SINCE} !== {before}")
+        officer.unlock()
+        assert not page.evaluate(WAITS)

@@ -5,6 +5,7 @@ import { buzzAttention, keepSpace, registerWorker, ring } from "@/device";
 import { DatabaseBlocked, DatabaseNewer, type Topic } from "@/store";
 import type { SyncState } from "@/sync";
 import App from "./App.vue";
+import { draft, givenUp } from "./draft";
 import {
   handheld,
   readAgain,
@@ -18,6 +19,7 @@ import {
 import { lookAtPhone } from "./looking";
 import { applyPrefs } from "./prefs";
 import { updateWaits } from "./update";
+import { writesWhile } from "./writing";
 import { install, works, type Built } from "./works";
 
 const LOOK_MS = 60_000;
@@ -39,6 +41,7 @@ export async function start(built: Built): Promise<void> {
   }
   listen(built.store);
   lookAfterPhone();
+  writesWhile(() => draft.value !== null || givenUp.value !== null);
   void goOnline();
   if (import.meta.env.PROD) await registerWorker({ onWaiting: updateWaits });
 }

@@ -498,7 +498,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "settings.used": "Space used",
   "settings.settled": "Backup",
   "settings.update_there": "There is a new version.",
-  "settings.update_later": "There is a new version: after this record.",
+  "settings.update_later": "There is a new version: finish what you are writing first.",
   "settings.update": "Update now",
   "settings.shift": "End of shift",
   "settings.draft_open": "One isn't finished. It is kept.",

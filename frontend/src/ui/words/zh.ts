@@ -493,7 +493,7 @@ export const officer = {
   "settings.used": "已用空间",
   "settings.settled": "备份",
   "settings.update_there": "有新版本。",
-  "settings.update_later": "有新版本，这条记完再更新。",
+  "settings.update_later": "有新版本，正在写的写完再更新。",
   "settings.update": "现在更新",
   "settings.shift": "下班",
   "settings.draft_open": "还有一条没记完。下班后先留着。",
