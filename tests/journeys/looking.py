@@ -1,6 +1,7 @@
 """Looking at a screen: the figures of the drawings (text, targets, contrast, nothing spilling) and axe, and a picture where one is wanted."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "deploy" / "docs" / "screens"
-OFFICER = {"text": 18, "target": 48, "main": 60, "contrast": 4.5}
+OFFICER: dict[str, float | list[int]] = {
+    "text": 18,
+    "target": 48,
+    "main": 60,
+    "key": [54, 56],
+    "contrast": 4.5,
+}
 DESK = {"text": 13, "target": 34, "main": 34, "contrast": 4.5}
 PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -49,7 +56,7 @@ def unseen(page: Page, selector: str) -> list[str]:
 class Eye:
     """Collects what is wrong with the screens it is shown. `pictures`: also keep them (LUQIN_PICTURES=1)."""
 
-    figures: dict[str, float]
+    figures: Mapping[str, float | list[int]]
     wrong: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     pictures: bool = field(default_factory=lambda: os.environ.get("LUQIN_PICTURES") == "1")

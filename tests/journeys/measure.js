@@ -1,5 +1,5 @@
 /* Measures a page as it is drawn: text size, size of targets, contrast, sideways overflow, clipped text.
-   One function, for page.evaluate(source, {text: 18, target: 48, main: 60, contrast: 4.5}); the desk and the public page give their own
+   One function, for page.evaluate(source, {text: 18, target: 48, main: 60, key: [54, 56], contrast: 4.5}); the desk and the public page give their own
    figures. Answers {wrong: [sentence], texts, targets}; nothing wrong with no text at all is a failure of the caller to wait.
    What it does not see: text over photos, colours inside SVG, whether a sentence is understood. Those need eyes. */
 (o) => {
@@ -50,8 +50,11 @@
     const r = (el.closest('label') || el).getBoundingClientRect()
     const need = el.matches('.main, .choice, .shutter') ? o.main : o.target
     const inline = el.tagName === 'A' && getComputedStyle(el).display === 'inline'
-    const wide = el.closest('.boxes') ? 30 : need
-    if (!inline && (r.height < need - .5 || r.width < wide - .5)) wrong.push(`target ${r.width.toFixed(0)}×${r.height.toFixed(0)}, needs ${need}: ${name(el)}`)
+    // A plate's key is pressed twenty times an hour, with gloves: it is larger than other targets, and stands in rows of six.
+    const isKey = el.closest('.keys') && el.textContent.trim().length === 1
+    const wide = isKey ? o.key?.[0] ?? need : el.closest('.boxes') ? 30 : need
+    const high = isKey ? o.key?.[1] ?? need : need
+    if (!inline && (r.height < high - .5 || r.width < wide - .5)) wrong.push(`target ${r.width.toFixed(0)}×${r.height.toFixed(0)}, needs ${wide}×${high}: ${name(el)}`)
     if (!name(el) && !el.getAttribute('aria-label')) wrong.push('no accessible name: ' + el.outerHTML.slice(0, 60))
   }
   const side = document.documentElement.scrollWidth - innerWidth
