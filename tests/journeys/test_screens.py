@@ -55,6 +55,11 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
             assert unseen(page, part) == [], f"at 360×{height}"
     eye.look(page, "04-plate-low", sizes=SIZES)
     page.set_viewport_size({"width": 360, "height": 720})
+    page.locator(".boxes button").first.click()
+    page.get_by_role("button", name="粤", exact=True).wait_for()
+    eye.look(page, "04b-province", sizes=SIZES)
+    officer.press("浙", exact=True)
+    page.locator(".boxes button").nth(2).click()
     officer.plate("浙M5K082")
     page.get_by_label("查行为：拼音首字母、汉字或代码").fill("1039")
     page.get_by_role("button", name=re.compile("1039")).first.click()
@@ -68,6 +73,11 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     officer.press("先不填")
     page.get_by_text("都对吗？").wait_for()
     eye.look(page, "07-review", sizes=SIZES)
+    officer.press("不记了")
+    page.get_by_text("为什么不记了？").wait_for()
+    eye.look(page, "07c-close", sizes=SIZES)
+    officer.press("返回")
+    page.get_by_text("都对吗？").wait_for()
     officer.save()
     eye.look(page, "08-saved", sizes=SIZES)
     officer.press("出示二维码")
@@ -77,13 +87,27 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     officer.press("待上传")
     expect(page.get_by_text("已送达").first).to_be_visible(timeout=60_000)
     eye.look(page, "08b-outbox", sizes=SIZES)
+    page.get_by_text("已送达").first.click()
+    page.get_by_text("人民路").first.wait_for()
+    eye.look(page, "08c-record", sizes=SIZES)
+    officer.press("返回")
     officer.press("返回")
     officer.press("我的任务")
     page.get_by_text("人民路东段查超速").first.wait_for()
     eye.look(page, "09-tasks", sizes=SIZES)
     officer.press("看详情")
     eye.look(page, "09b-task", sizes=SIZES)
+    officer.press("签收", exact=True)
+    officer.press("我到岗了")
+    officer.press("反馈")
+    page.get_by_role("button", name="做完了").wait_for()
+    eye.look(page, "09c-report", sizes=SIZES)
     officer.press("返回")
+    officer.press("返回")
+    officer.press("返回")
+    officer.press("求助")
+    page.get_by_text("念给技术员听").wait_for()
+    eye.look(page, "14-ask", sizes=SIZES)
     officer.press("返回")
     officer.press("设置")
     eye.look(page, "13-settings", sizes=SIZES)
@@ -100,7 +124,7 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     page.get_by_text("请输入 6 位 PIN").wait_for()
     eye.look(page, "11-pin", sizes=SIZES)
 
-    assert len(eye.seen) == 22
+    assert len(eye.seen) == 27
     assert eye.wrong == []
 
 
@@ -153,10 +177,9 @@ def test_the_citizen_s_pages_can_be_read_and_pressed(
     town: Town, somebodys_phone: Chromium, width: int
 ) -> None:
     somebodys_phone.width = width
-    slip = next(
-        line for line in town.stack.data.accounts_file.read_text().splitlines() if line.startswith("/t/")
-    )
-    token, number, vehicle, _ = (part.strip() for part in slip.split("\t"))
+    written = town.stack.data.accounts_file.read_text().splitlines()
+    slips = [[part.strip() for part in line.split("\t")] for line in written if line.startswith("/t/")]
+    token, number, vehicle, _ = slips[0]
     eye = Eye(looking.PUBLIC)
     page = somebodys_phone.page(f"{town.address}/")
     end = {390: "-phone", 1280: "-wide"}.get(width, "-narrow")
@@ -183,5 +206,11 @@ def test_the_citizen_s_pages_can_be_read_and_pressed(
     page.get_by_role("button", name="查询").first.click()
     page.get_by_role("heading", name="这辆车的违法").wait_for()
     eye.look(page, f"35-vehicle{end}")
+    if width == 390:
+        for one, *_, state in slips:
+            page.goto(f"{town.address}{one}")
+            eye.look(page, f"31-result-{state}")
+        page.goto(f"{town.address}/t/{'A' * 22}")
+        eye.look(page, "36-not-found")
 
     assert eye.wrong == []
