@@ -167,6 +167,17 @@ def test_where_no_payments_are_known_the_surcharge_is_a_rule_and_not_a_sum() -> 
     assert view.days_left == -15
 
 
+def test_payments_up_to_before_the_decision_say_nothing_of_it() -> None:
+    served_on = FACTS.occurred_at.date()
+    before, same = (
+        dataclasses.replace(FACTS, payments_known_to=day)
+        for day in (served_on - dt.timedelta(days=1), served_on)
+    )
+
+    assert not visibility.public_view(before, today=served_on).payments_known
+    assert visibility.public_view(same, today=served_on).payments_known
+
+
 def test_where_payments_are_known_the_sum_runs_to_the_last_day_they_cover() -> None:
     facts = dataclasses.replace(FACTS, payments_known_to=DAY.date() + dt.timedelta(days=25))
 
