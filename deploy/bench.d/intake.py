@@ -23,6 +23,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from deploy.bringup.places import ROOT
 from tests.cast import Cast, Handheld, Sealed, photo
 from tests.field.server import RestServer, database_url, in_earnest
 from tests.field.sync.faults import proved
@@ -86,8 +87,8 @@ def _one_photo(cast: Cast, server: RestServer) -> None:
     handheld = _handheld(cast)
     ways, writes = [], []
     line = _Line(server.port)
-    for _ in range(30):
-        data = random.randbytes(PHOTO_BYTES)
+    pictures = _pictures(30)
+    for data in pictures:
         line.sync(handheld, [handheld.violation(photos=[photo(data)])])
         begun = time.perf_counter()
         line.upload(handheld, data)
@@ -97,7 +98,7 @@ def _one_photo(cast: Cast, server: RestServer) -> None:
         writes.append(_flushed(data))
     line.close()
     print(
-        f"  {_ms(ways)} ms one photo's way (500 kB): sent, re-hashed, flushed, entered, sealed, receipt verified"
+        f"  {_ms(ways)} ms one photo's way ({sum(map(len, pictures)) // len(pictures) // 1000} kB on average): sent, re-hashed, flushed, entered, sealed, receipt verified"
         f"   ({_ms(writes)} ms writing and flushing the same bytes)"
     )
 
@@ -106,7 +107,7 @@ def _slow_link(cast: Cast, server: RestServer) -> float:
     """What share of a slow link photos use, one after the other, each with its record."""
     handheld = _handheld(cast)
     link = _Link(server.port, LINK_BYTES_S)
-    photos = [random.randbytes(PHOTO_BYTES) for _ in range(8)]
+    photos = _pictures(8, after=30)
     records = [handheld.violation(photos=[photo(one)]) for one in photos]
     line = _Line(link.port)
     line.sync(handheld, records)
@@ -116,9 +117,21 @@ def _slow_link(cast: Cast, server: RestServer) -> float:
     took = time.perf_counter() - begun
     line.close()
     link.close()
-    share = len(photos) * PHOTO_BYTES / took / LINK_BYTES_S
+    share = sum(map(len, photos)) / took / LINK_BYTES_S
     print(f"  {share:8.2f} of a link of {LINK_BYTES_S * 8 // 1_000_000} Mbit/s used by photos (goal 0.80)")
     return share
+
+
+def _pictures(count: int, after: int = 0) -> list[bytes]:
+    """Real pictures of cars, the largest first; random bytes of 500 kB where the folder of real input is not there."""
+    folder = Path(os.environ.get("LUQIN_SHARED", ROOT.parent / "shared")) / "data" / "plates_easypr"
+    found = sorted((one.read_bytes() for one in folder.glob("*.jpg")), key=len, reverse=True)[
+        after : after + count
+    ]
+    if len(found) < count:
+        print(f"  (no real pictures in {folder}: random bytes of {PHOTO_BYTES // 1000} kB instead)")
+        return [random.randbytes(PHOTO_BYTES) for _ in range(count)]
+    return found
 
 
 def _handheld(cast: Cast) -> Handheld:
