@@ -276,15 +276,20 @@ def test_an_expired_upload_is_gone(sender: Sender) -> None:
 
 
 def test_a_terminal_has_a_quota_for_what_is_under_way(
-    sender: Sender, terminal: Terminal, settings: Settings
+    sender: Sender, terminal: Terminal, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.UPLOAD_QUOTA_BYTES = 250_000
     sender.create()
     Sender(terminal, "2" * 64).create()
 
+    other = Terminal()
+    monkeypatch.setenv(uploading.KEYS, f"{terminal.spki.hex()} {other.spki.hex()}")
+
     third = Sender(terminal, "3" * 64).ask("POST", "/api/uploads/", Upload_Length="100000")
 
     assert (third.status_code, said(third)["code"]) == (429, "quota")
+    of_another = Sender(other, "4" * 64).ask("POST", "/api/uploads/", Upload_Length="100000")
+    assert of_another.status_code == 201, "one terminal's quota is not another's"
 
 
 def test_an_upload_that_was_forsaken_makes_room_for_the_same_photo_begun_anew(
