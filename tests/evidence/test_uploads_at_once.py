@@ -52,7 +52,8 @@ def test_many_that_begin_at_once_can_t_have_more_together_than_one_after_the_oth
 
 @pytest.mark.django_db
 def test_what_a_dead_process_left_goes_after_a_day_and_nothing_else_does(settings: LazySettings) -> None:
-    going = operations.begin(admission(), LENGTH, "", now=NOW)
+    now = dt.datetime.now(dt.UTC)  # of this moment, as the files' own times are
+    going = operations.begin(admission(), LENGTH, "", now=now)
     folders = [Path(one) for one in (settings.UPLOAD_ROOT, settings.PHOTO_ROOT, settings.RENDITION_ROOT)]
     uploads, photos, renditions = folders
     left = [
@@ -66,9 +67,9 @@ def test_what_a_dead_process_left_goes_after_a_day_and_nothing_else_does(setting
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
 
-    assert leftovers.sweep(now=NOW) == 0, "somebody may still be at it"
-    assert leftovers.sweep(now=NOW + operations.LASTS + dt.timedelta(minutes=1)) >= len(left)
-    assert leftovers.sweep(now=NOW + operations.LASTS + dt.timedelta(minutes=1)) == 0
+    assert leftovers.sweep(now=now) == 0, "somebody may still be at it"
+    assert leftovers.sweep(now=now + operations.LASTS + dt.timedelta(minutes=1)) >= len(left)
+    assert leftovers.sweep(now=now + operations.LASTS + dt.timedelta(minutes=1)) == 0
 
     assert [path for path in left if path.exists()] == []
     assert all(path.exists() for path in evidence)
