@@ -85,6 +85,14 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     page.keyboard.press("Enter")
     give = page.get_by_role("button", name=re.compile(f"^派.*{officer.name}"))
     give.wait_for()
+    page.get_by_role("button", name=re.compile("^看所有人")).click()
+    boxes = page.locator(".assign").get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    expect(page.get_by_role("button", name="一起派这 2 人")).to_be_visible()
+    eye.look(page, "20d-assign-together")
+    boxes.nth(0).uncheck()
+    boxes.nth(1).uncheck()
     give.click()
     step = page.locator(".steps li").filter(has_text=re.compile("送达"))
     expect(step).to_contain_text("还没")
@@ -123,7 +131,7 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         assert time.monotonic() < until, state_of(town, void)
         time.sleep(0.1)
 
-    assert len(eye.seen) == 6
+    assert len(eye.seen) == 7
     assert eye.wrong == []
 
 

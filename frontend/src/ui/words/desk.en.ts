@@ -165,6 +165,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "assign.hand_over": "Hand it over to",
   "assign.looking": "Looking for the nearest",
   "assign.nobody": "Nobody free can be offered now.",
+  "assign.together": "Assign these {n}",
   "assign.give": "Give",
   "assign.age": "position {age} ago",
   "assign.not_offered": "Not offered, {name}: {why}.",

@@ -163,6 +163,7 @@ export const desk = {
   "assign.hand_over": "改派给谁",
   "assign.looking": "正在找最近的人",
   "assign.nobody": "现在没有空闲的人可荐。",
+  "assign.together": "一起派这 {n} 人",
   "assign.give": "派",
   "assign.age": "位置 {age}前",
   "assign.not_offered": "不荐{name}：{why}。",
