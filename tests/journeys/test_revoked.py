@@ -47,13 +47,16 @@ def test_what_was_corrected_and_given_up_goes_up_before_a_revoked_handheld_is_wi
     page.get_by_text("已存到本机").first.wait_for()
     officer.home()
     officer.begin("违停告知")
+    page.wait_for_timeout(
+        2_300
+    )  # the test's camera shows the same pictures after each start, in the same order
     officer.shoot(1)
     page.evaluate("location.hash = '#/log/close'")
     officer.press("驾驶人来开走了")
     officer.at_home()
     _until(lambda: page.evaluate(KEPT)["outbox"] == 3)  # it could be taken back for some seconds
-    page.wait_for_timeout(1500)  # the test's camera begins with the same picture each time
     officer.begin("违停告知")
+    page.wait_for_timeout(4_600)
     officer.shoot(1)
     before = page.evaluate(KEPT)
     assert before.pop("views") > 0
