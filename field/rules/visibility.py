@@ -131,8 +131,8 @@ def public_view(facts: Facts, *, today: dt.date) -> PublicView:
     served_on = facts.occurred_at.date()
     owed = stands is Standing.IN_FORCE and bool(facts.fine)
     last_day = deadlines.pay_by(served_on) if owed else None
-    # A file of payments that ends before the decision says nothing of it.
-    known = facts.payments_known_to is not None and facts.payments_known_to >= served_on
+    # A file of payments that ends before the decision says nothing of it, unless it names a payment of it.
+    known = facts.payments_known_to is not None and (facts.payments_known_to >= served_on or facts.paid > 0)
     late = (facts.payments_known_to - last_day).days if last_day and facts.payments_known_to else 0
     return PublicView(
         standing=stands,

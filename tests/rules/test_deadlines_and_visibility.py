@@ -176,6 +176,7 @@ def test_payments_up_to_before_the_decision_say_nothing_of_it() -> None:
 
     assert not visibility.public_view(before, today=served_on).payments_known
     assert visibility.public_view(same, today=served_on).payments_known
+    assert visibility.public_view(dataclasses.replace(before, paid=50), today=served_on).payments_known
 
 
 def test_where_payments_are_known_the_sum_runs_to_the_last_day_they_cover() -> None:
