@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { components } from "@/remote/schema";
+import { ASIDE } from "@/testing/reasons";
 import { grounds } from "../desk/grounds";
 import { desk as en } from "./desk.en";
 import { desk as zh } from "./desk.zh";
@@ -62,26 +63,7 @@ const SHOWN = {
   kind: { notice: true, on_the_spot: true, record_only: true } satisfies Each<Shapes["MaskedRow"]["kind"]>,
   outcome: { admitted: true, quarantined: true, conflict: true } satisfies Each<Shapes["Row"]["outcome"]>,
   judged: { waiting: true, admitted: true, refused: true } satisfies Each<Words<Shapes["Row"]["decision"]>>,
-  aside: {
-    unknown_terminal: true,
-    bad_signature: true,
-    terminal_pending: true,
-    terminal_suspended: true,
-    terminal_revoked: true,
-    unknown_version: true,
-    unreadable: true,
-    wrong_shift: true,
-    officer_disabled: true,
-    may_not_record: true,
-    amends_nothing: true,
-    amends_others: true,
-    uid_taken: true,
-    number_taken: true,
-    not_processed: true,
-    paper_number_taken: true,
-    paper_number_void: true,
-    cant_be_amended: true,
-  } satisfies Each<Words<Shapes["Row"]["reason"]>>,
+  aside: ASIDE,
   item: {
     photos_outstanding: true,
     return_unanswered: true,
