@@ -4,7 +4,6 @@ A row counts for papers made from its day `from` on, and before its day `to`. A 
 another begins.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from field.rules.law.book import put_in
+from field.rules.law.book import put_together
 
 FOLDER = Path(__file__).parent / "tables"
 Row = Mapping[str, Any]
@@ -41,14 +40,7 @@ def book() -> Book:
 
 def read_book(files: Sequence[bytes]) -> Book:
     """One book out of its files: parts of one name in several files are put together, groups of lines are laid flat."""
-    parts: dict[str, Any] = {}
-    for file in files:
-        for name, value in json.loads(file).items():
-            if isinstance(value, dict):
-                parts.setdefault(name, {}).update(value)
-            else:
-                parts[name] = value
-    parts = put_in(parts, parts["define"])
+    parts = put_together(files)
     return Book(
         digest=sha256(b"".join(files)).hexdigest(),
         since=parts["since"],

@@ -8,12 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
 from field.rules.law.expression import Value
+from field.rules.law.facts import lay_flat
 
 MOST_ACTS = 20
 SAID = (
@@ -126,27 +125,7 @@ def _list(said: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _flat(prefix: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    for name, value in said.items():
-        match value:
-            case None:
-                continue
-            case bool():
-                yield prefix + name, value
-            case str():
-                if text := harmless(value):
-                    yield prefix + name, text
-            case int():
-                yield prefix + name, Fraction(value)
-            case Decimal() if value.is_finite():
-                yield prefix + name, Fraction(value)
-            case float() if isfinite(value):
-                yield prefix + name, Fraction(repr(value))
-            case dict():
-                yield from _flat(f"{prefix}{name}.", value)
-            case list() if all(isinstance(one, str) for one in value):
-                yield prefix + name, tuple(text for one in value if (text := harmless(one)))
-            case _:
-                raise NotASheet(prefix + name, "wrong_type")
+    return lay_flat(prefix, said, wrong=NotASheet, clean=lambda text: harmless(text) or None)
 
 
 def _officers(officers: list[Mapping[str, Any]]) -> dict[str, Value]:

@@ -55,14 +55,7 @@ def book() -> Book:
 
 def read_book(files: Sequence[bytes]) -> Book:
     """One book out of its files: each holds some of the parts; parts of one name in several files are put together."""
-    parts: dict[str, Any] = {}
-    for file in files:
-        for name, value in json.loads(file, parse_float=Decimal).items():
-            if isinstance(value, dict):
-                parts.setdefault(name, {}).update(value)
-            else:
-                parts[name] = value
-    parts = put_in(parts, parts["define"])
+    parts = put_together(files)
     return Book(
         digest=sha256(b"".join(files)).hexdigest(),
         since=parts["since"],
@@ -75,6 +68,19 @@ def read_book(files: Sequence[bytes]) -> Book:
         whole=parts["whole"],
         stages=parts["stages"],
     )
+
+
+def put_together(files: Sequence[bytes]) -> dict[str, Any]:
+    """All parts of all files by name, with what is defined put in; parts of one name are put together."""
+    parts: dict[str, Any] = {}
+    for file in files:
+        for name, value in json.loads(file, parse_float=Decimal).items():
+            if isinstance(value, dict):
+                parts.setdefault(name, {}).update(value)
+            else:
+                parts[name] = value
+    found: dict[str, Any] = put_in(parts, parts["define"])
+    return found
 
 
 def put_in(node: Any, definitions: Mapping[str, Any]) -> Any:

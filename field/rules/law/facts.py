@@ -3,7 +3,7 @@
 Numbers become fractions of exactly the digits that were written. A null is a fact that was not given.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
@@ -31,7 +31,9 @@ def flat(line: Mapping[str, Any]) -> dict[str, Value]:
 
     :raises NotFacts: a value is neither text, number nor truth
     """
-    facts = dict(_flat("", {name: value for name, value in line.items() if name != "acts"}))
+    facts = dict(
+        lay_flat("", {name: value for name, value in line.items() if name != "acts"}, wrong=NotFacts)
+    )
     facts.setdefault("stage", "roadside")
     if facts["stage"] not in STAGES:
         raise NotFacts("stage", "unknown")
@@ -52,17 +54,27 @@ def acts(line: Mapping[str, Any]) -> list[dict[str, Value]]:
     for at, act in enumerate(said):
         if not isinstance(act, dict) or not isinstance(act.get("what"), str):
             raise NotFacts(f"acts[{at}].what", "missing")
-        found.append(dict(_flat("act.", act)))
+        found.append(dict(lay_flat("act.", act, wrong=NotFacts)))
     return found
 
 
-def _flat(prefix: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def lay_flat(
+    prefix: str,
+    said: Mapping[str, Any],
+    *,
+    wrong: Callable[[str, str], Exception],
+    clean: Callable[[str], str | None] = lambda text: text,
+) -> Iterator[tuple[str, Value]]:
+    """Every value by its dotted name; `wrong` makes what is raised for one that is none, texts that `clean` drops are not given."""
     for name, value in said.items():
         match value:
             case None:
                 continue
-            case bool() | str():
+            case bool():
                 yield prefix + name, value
+            case str():
+                if (text := clean(value)) is not None:
+                    yield prefix + name, text
             case int():
                 yield prefix + name, Fraction(value)
             case Decimal() if value.is_finite():
@@ -70,8 +82,8 @@ def _flat(prefix: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
             case float() if isfinite(value):
                 yield prefix + name, Fraction(repr(value))
             case dict():
-                yield from _flat(f"{prefix}{name}.", value)
+                yield from lay_flat(f"{prefix}{name}.", value, wrong=wrong, clean=clean)
             case list() if all(isinstance(one, str) for one in value):
-                yield prefix + name, tuple(value)
+                yield prefix + name, tuple(text for one in value if (text := clean(one)) is not None)
             case _:
-                raise NotFacts(prefix + name, "wrong_type")
+                raise wrong(prefix + name, "wrong_type")
