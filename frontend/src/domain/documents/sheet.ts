@@ -1,6 +1,7 @@
 /** What is known when a paper is made, laid flat for the tables, and texts made harmless; the twin of field/rules/documents/sheet.py. */
 import { add, compare, fraction, isFraction, type Fraction } from "../law/fraction";
 import type { Facts, Value } from "../law/expression";
+import { layFlat, type Reading } from "../law/facts";
 
 /** A sheet as JSON: `kind`, `number`, `made_at`, `setting`, `officers`, `person`, `vehicle`, `acts`, `verdict`, `pack` and what else a line names. */
 export type Said = Readonly<Record<string, unknown>>;
@@ -82,19 +83,12 @@ function list(said: Said, name: string): readonly Said[] {
   return found;
 }
 
+const HARMLESS: Reading = {
+  wrong: (key, problem) => new NotASheet(key, problem),
+  clean: (text) => harmless(text) || null,
+};
 function flatten(prefix: string, said: Said, into: Record<string, Value>): void {
-  for (const [name, value] of Object.entries(said)) {
-    const key = prefix + name;
-    if (value === null || value === undefined) continue;
-    if (typeof value === "boolean") into[key] = value;
-    else if (typeof value === "string") {
-      if (harmless(value) !== "") into[key] = harmless(value);
-    } else if (typeof value === "number" && Number.isFinite(value)) into[key] = fraction(value);
-    else if (Array.isArray(value) && value.every((one) => typeof one === "string"))
-      into[key] = value.map(harmless).filter((one) => one !== "");
-    else if (isObject(value)) flatten(`${key}.`, value, into);
-    else throw new NotASheet(key, "wrong_type");
-  }
+  layFlat(prefix, said, into, HARMLESS);
 }
 
 /** Who makes it: how many may decide, how many are auxiliaries (and whoever is neither), and their numbers. */

@@ -4,6 +4,7 @@
  */
 import { add, compare, fraction, isFraction, toNumber, type Fraction } from "./fraction";
 import { type Facts, type Value } from "./expression";
+import { layFlat, type Reading } from "./facts";
 import { choose, isSame, type Chosen, type Row, type Said } from "./table";
 
 /** The law as the server sends it: the files of its tables, put together, definitions in their places. */
@@ -259,11 +260,13 @@ function isList(name: string): name is List {
   return (LISTS as readonly string[]).includes(name);
 }
 
+const AS_SAID: Reading = { wrong: (key, problem) => new NotFacts(key, problem), clean: (text) => text };
+
 /** Everything but the acts, by dotted name. */
 function flat(line: Line): Record<string, Value> {
   const { acts: _, ...others } = line;
   const facts: Record<string, Value> = { stage: "roadside" };
-  flatten("", others, facts);
+  layFlat("", others, facts, AS_SAID);
   if (!STAGES.includes(String(facts["stage"]))) throw new NotFacts("stage", "unknown");
   return facts;
 }
@@ -276,22 +279,10 @@ function actsOf(line: Line, book: Book): Facts[] {
   return said.map((act: unknown, at) => {
     const facts: Record<string, Value> = {};
     if (typeof act !== "object" || act === null) throw new NotFacts(`acts[${at}].what`, "missing");
-    flatten("act.", act as Line, facts);
+    layFlat("act.", act as Line, facts, AS_SAID);
     const what = facts["act.what"];
     if (typeof what !== "string") throw new NotFacts(`acts[${at}].what`, "missing");
     if (!(what in book.acts)) throw new NotFacts(`acts[${at}].what`, "unknown");
     return facts;
   });
-}
-
-function flatten(prefix: string, said: Line, into: Record<string, Value>): void {
-  for (const [name, value] of Object.entries(said)) {
-    const key = prefix + name;
-    if (value === null || value === undefined) continue;
-    if (typeof value === "boolean" || typeof value === "string") into[key] = value;
-    else if (typeof value === "number" && Number.isFinite(value)) into[key] = fraction(value);
-    else if (Array.isArray(value) && value.every((one) => typeof one === "string")) into[key] = value;
-    else if (typeof value === "object" && !Array.isArray(value)) flatten(`${key}.`, value as Line, into);
-    else throw new NotFacts(key, "wrong_type");
-  }
 }
