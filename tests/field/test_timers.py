@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evidence.queries import entries_about
 from evidence.verification import verify
-from field import timers
+from field import overdue, timers
 from field.models import Asked, Item, Received, Violation
 from field.review import items
 from field.review import operations as review
@@ -83,15 +83,15 @@ def test_photos_of_what_is_no_violation_are_missed_as_well(cast: Cast, kind: str
     wen.sync(sealed)
     came = Received.objects.get(text_sha256=sealed.sha256).arrived_at
 
-    timers.shots_outstanding(came + 23 * HOUR)
+    overdue.shots_outstanding(came + 23 * HOUR)
     assert open_kinds() == []
-    timers.shots_outstanding(came + 24 * HOUR)
+    overdue.shots_outstanding(came + 24 * HOUR)
     assert open_kinds() == ["photos_outstanding"]
-    timers.shots_outstanding(came + 25 * HOUR)
+    overdue.shots_outstanding(came + 25 * HOUR)
     assert Item.objects.count() == 1
 
     assert wen.upload(scenes.FAR).status == 201
-    timers.no_longer_so(came + 26 * HOUR)
+    overdue.no_longer_so(came + 26 * HOUR)
     assert open_kinds() == []
     assert Item.objects.get().unit_id == cast.east_first.code
 
@@ -120,9 +120,9 @@ def test_a_return_unanswered_for_three_working_days_opens_an_item(
     review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=at)
     due = dt.datetime.combine(open_from, dt.time(0, 5), dt.timezone(8 * HOUR))
 
-    timers.returns_unanswered(due - 10 * dt.timedelta(minutes=1))
+    overdue.returns_unanswered(due - 10 * dt.timedelta(minutes=1))
     assert open_kinds() == []
-    timers.returns_unanswered(due)
+    overdue.returns_unanswered(due)
 
     assert open_kinds() == ["return_unanswered"]
 
@@ -130,14 +130,14 @@ def test_a_return_unanswered_for_three_working_days_opens_an_item(
 def test_an_amendment_closes_the_item_and_a_second_return_opens_another(cast: Cast) -> None:
     scene = scenes.recorded_violation(cast)
     review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY)
-    timers.returns_unanswered(MONDAY + 5 * DAY)
+    overdue.returns_unanswered(MONDAY + 5 * DAY)
     assert open_kinds() == ["return_unanswered"]
 
     scenes.sent(scene.handheld, scene.handheld.amendment(scene.sealed))
-    timers.no_longer_so(MONDAY + 5 * DAY)
+    overdue.no_longer_so(MONDAY + 5 * DAY)
     assert open_kinds() == []
     review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY + 7 * DAY)
-    timers.returns_unanswered(MONDAY + 14 * DAY)
+    overdue.returns_unanswered(MONDAY + 14 * DAY)
 
     assert open_kinds() == ["return_unanswered"]
     assert Item.objects.count() == 2
@@ -147,7 +147,7 @@ def test_an_amendment_closes_the_item_and_a_second_return_opens_another(cast: Ca
 def test_the_loop_does_not_close_over_what_a_person_has_closed_since_it_looked(cast: Cast) -> None:
     scene = scenes.recorded_violation(cast)
     review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=MONDAY)
-    timers.returns_unanswered(MONDAY + 5 * DAY)
+    overdue.returns_unanswered(MONDAY + 5 * DAY)
     seen_open = Item.objects.get()
     items.close_item(seen_open.id, ground="explained", remark="", by=cast.li, now=MONDAY + 6 * DAY)
 
@@ -186,15 +186,15 @@ def test_a_beat_looks_only_at_what_became_due_since_the_last(cast: Cast) -> None
     first, second, third, fourth, fifth = (wen.violation() for _ in range(5))
     wen.sync(first, third)
     came = Violation.objects.get(id=third.uid).arrived_at
-    assert len(timers.numbers_missing(came + 24 * HOUR)) == 1
+    assert len(overdue.numbers_missing(came + 24 * HOUR)) == 1
 
     with CaptureQueriesContext(connection) as asked:
-        assert timers.numbers_missing(came + 24 * HOUR) == []
+        assert overdue.numbers_missing(came + 24 * HOUR) == []
     assert not any("field_received" in one["sql"] for one in asked), "nothing has become due"
 
     wen.sync(fifth)
     later = Violation.objects.get(id=fifth.uid).arrived_at
-    (entry,) = timers.numbers_missing(later + 40 * DAY)  # the loop was away for weeks
+    (entry,) = overdue.numbers_missing(later + 40 * DAY)  # the loop was away for weeks
     assert entry.body["facts"]["number"] == 4
     wen.sync(second, fourth)
     beat(later + 41 * DAY)
@@ -205,7 +205,7 @@ def test_a_text_that_nobody_judges_opens_an_item(cast: Cast) -> None:
     scene = scenes.record_set_aside(cast)
     came = scene.received.arrived_at
 
-    timers.quarantine_waiting(came + 10 * DAY)
+    overdue.quarantine_waiting(came + 10 * DAY)
 
     assert open_kinds() == ["quarantine_waiting"]
 
@@ -216,15 +216,15 @@ def test_entries_that_nobody_seals_open_the_technician_s_item(cast: Cast) -> Non
     scene = scenes.recorded_violation(cast)
     review.confirm(scene.id, version=None, by=cast.li, now=scenes.now())  # not sealed: no sealer runs here
 
-    assert timers.log_stopped(scenes.now() + dt.timedelta(minutes=14)) == []
-    timers.log_stopped(scenes.now() + dt.timedelta(minutes=16))
+    assert overdue.log_stopped(scenes.now() + dt.timedelta(minutes=14)) == []
+    overdue.log_stopped(scenes.now() + dt.timedelta(minutes=16))
 
     assert open_kinds() == ["log_stopped"]
     (item,) = Desk.of(cast.qiu).get("/api/items").body["items"]
     assert item["kind"] == "log_stopped"
     assert Desk.of(cast.li).get("/api/items").body["items"] == []
     scenes.sealed_log()
-    timers.no_longer_so(scenes.now())
+    overdue.no_longer_so(scenes.now())
     assert open_kinds() == []
 
 
@@ -235,9 +235,9 @@ def test_what_no_backup_holds_for_a_day_opens_an_item_where_one_is_configured(
     scenes.sealed_log()
     tomorrow = scenes.now() + DAY + HOUR
 
-    assert timers.log_unsettled(tomorrow) == []
+    assert overdue.log_unsettled(tomorrow) == []
     settings.SETTLED_BY = "backup"  # type: ignore[attr-defined]
-    timers.log_unsettled(tomorrow)
+    overdue.log_unsettled(tomorrow)
 
     assert open_kinds() == ["unsettled"]
 

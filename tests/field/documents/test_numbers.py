@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts import operations as accounts
 from evidence.verification import verify
-from field import timers
+from field import overdue, timers
 from field.documents.operations import lease
 from field.models import Item, NumberBlock, VoidedNumber
 from tests import scenes
@@ -207,15 +207,15 @@ def test_a_number_that_stays_away_opens_an_item_and_its_paper_closes_it(cast: Ca
     late = wen.violation(kind="on_the_spot", served=True, document_number=form.written(two))
     assert decision(wen, one) == decision(wen, three) == ("admitted", "")
 
-    assert timers.papers_missing(scenes.now() + DAY - dt.timedelta(minutes=1)) == []
+    assert overdue.papers_missing(scenes.now() + DAY - dt.timedelta(minutes=1)) == []
     timers.tidy(scenes.now() + DAY + dt.timedelta(minutes=1))
 
     item = Item.objects.get(kind="paper_missing")
     assert (item.subject, item.unit_id) == (form.written(two), "330900010100")
-    timers.no_longer_so(scenes.now() + DAY)
+    overdue.no_longer_so(scenes.now() + DAY)
     assert Item.objects.filter(kind="paper_missing", closed_at=None).exists()
     assert scenes.sent(wen, late)["outcome"] == "admitted"
-    timers.no_longer_so(scenes.now() + DAY)
+    overdue.no_longer_so(scenes.now() + DAY)
     assert not Item.objects.filter(kind="paper_missing", closed_at=None).exists()
 
 
