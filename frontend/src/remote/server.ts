@@ -1,9 +1,19 @@
 /** The server as a handheld knows it: one object with a method for each door. */
+import type { Form } from "../domain/documents/number";
 import type { OffencePack } from "../domain/offence";
+import type { LawPack, PapersPack } from "../domain/packs";
 import type { RoadPack } from "../domain/roads";
 import { readSyncAnswer } from "./answer";
 import { get, getText, inBrowser, post, csrfOf, type Asking } from "./ask";
-import type { EnrolAnswer, SessionAnswer, SignedInAnswer, SyncAnswer, SyncRequest } from "./types";
+import type {
+  EnrolAnswer,
+  LeasedAnswer,
+  WireForm,
+  SessionAnswer,
+  SignedInAnswer,
+  SyncAnswer,
+  SyncRequest,
+} from "./types";
 
 /** The doors that a handheld uses. */
 export interface Server {
@@ -25,6 +35,16 @@ export interface Server {
   /** The newest pack, or null where `have` is the newest. */
   offences(have: string): Promise<OffencePack | null>;
   roads(have: string): Promise<RoadPack | null>;
+  law(have: string): Promise<LawPack | null>;
+  papers(): Promise<PapersPack>;
+  /** Numbers for one kind of paper: all blocks that this terminal may use, topped up where few are left. */
+  lease(kind: string, left: number): Promise<Leased>;
+}
+
+/** Numbers as they are leased, and how they are written here. */
+export interface Leased {
+  readonly form: Form;
+  readonly blocks: LeasedAnswer["blocks"];
 }
 
 export interface SignIn {
@@ -69,5 +89,18 @@ export function serverAt(asking: Asking = inBrowser): Server {
       (await must<{ state: EnrolAnswer["state"] }>(`/api/enrol/${terminal}`)).state,
     offences: (have) => get(asking, `/api/offences/pack?have=${encodeURIComponent(have)}`),
     roads: (have) => get(asking, `/api/roads/pack?have=${encodeURIComponent(have)}`),
+    law: (have) => get(asking, `/api/law/pack?have=${encodeURIComponent(have)}`),
+    papers: async () => {
+      const { form, ...pack } = await must<Omit<PapersPack, "form"> & { form: WireForm }>(
+        "/api/documents/pack",
+      );
+      return { ...pack, form: formOf(form) };
+    },
+    lease: async (kind, left) => {
+      const { form, blocks } = await withToken<LeasedAnswer>("/api/numbers/lease", { kind, left });
+      return { form: formOf(form), blocks };
+    },
   };
 }
+
+const formOf = ({ check_character, ...form }: WireForm): Form => ({ ...form, check: check_character });

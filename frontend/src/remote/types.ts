@@ -112,3 +112,23 @@ export interface EnrolAnswer {
   readonly unit_code: string;
   readonly unit_name: string;
 }
+
+/** How numbers of papers are written here. */
+export interface WireForm {
+  readonly area: string;
+  readonly classes: Readonly<Record<string, string>>;
+  readonly digits: number;
+  readonly check_character: string;
+}
+
+/** All blocks of one kind that this terminal may use, the oldest first. */
+export interface LeasedAnswer {
+  readonly form: WireForm;
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly first: number;
+    readonly last: number;
+    readonly taken: readonly number[];
+  }[];
+}

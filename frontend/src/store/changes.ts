@@ -1,7 +1,7 @@
 /** Word that something in the database has changed, to every screen of this tab and of others. It carries no facts: read again. */
 
 /** What has changed. */
-export type Topic = "drafts" | "outbox" | "views" | "packs" | "officers" | "terminal" | "log";
+export type Topic = "drafts" | "outbox" | "views" | "packs" | "officers" | "terminal" | "log" | "numbers";
 
 /** Tells and hears of changes. */
 export class Changes {

@@ -9,6 +9,7 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type St
 import type {
   DraftRow,
   FileRow,
+  NumberRow,
   OfficerRow,
   OpenedRow,
   OutboxRow,
@@ -21,7 +22,8 @@ import type {
 } from "./rows";
 
 export const NAME = "luqin";
-export const VERSION = 1;
+/** 2: numbers of papers. */
+export const VERSION = 2;
 
 /** What lies where. */
 export interface Schema extends DBSchema {
@@ -38,6 +40,7 @@ export interface Schema extends DBSchema {
   packs: { key: string; value: PackRow };
   opened: { key: [string, string]; value: OpenedRow; indexes: { officer: string } };
   positions: { key: number; value: PositionRow };
+  numbers: { key: string; value: NumberRow };
 }
 
 export type Name = StoreNames<Schema>;
@@ -172,6 +175,7 @@ export function addStores(db: IDBPDatabase<Schema>): void {
     db.createObjectStore("opened", { keyPath: ["officer", "task"] }).createIndex("officer", "officer");
   }
   if (!has("positions")) db.createObjectStore("positions", { autoIncrement: true });
+  if (!has("numbers")) db.createObjectStore("numbers", { keyPath: "kind" });
 }
 
 function abort(tx: Writing): void {

@@ -255,7 +255,7 @@ export class Dispatch {
    */
   async wipe(): Promise<void> {
     await this.store.db.write(
-      ["drafts", "shots", "files", "views", "opened", "positions", "officers", "packs"],
+      ["drafts", "shots", "files", "views", "opened", "positions", "officers", "packs", "numbers"],
       async (tx) => {
         for (const shot of await tx.objectStore("shots").getAll())
           await tx.objectStore("files").delete(shot.file);
@@ -267,6 +267,7 @@ export class Dispatch {
           "positions",
           "officers",
           "packs",
+          "numbers",
         ] as const) {
           await tx.objectStore(name).clear();
         }

@@ -19,6 +19,7 @@ import type { Drafts } from "./drafts";
 import { Keys } from "./keys";
 import { later } from "./later";
 import { Log } from "./log";
+import type { Numbers } from "./numbers";
 import { Officers } from "./officers";
 import type { Outbox } from "./outbox";
 import type { Packs } from "./packs";
@@ -35,6 +36,7 @@ export type { Position } from "./positions";
 export { DraftGone, DraftHasShots } from "./named";
 export { NoKeys, type PublicKey } from "./keys";
 export type { Officer, Welcome } from "./officers";
+export type { LeasedBlock, Left } from "./numbers";
 export type { OutboxLine } from "./outbox";
 export type { PackName } from "./packs";
 export { KeyLost, PinLocked, PinTooSimple, PinWrong, TRIES, type Vault } from "./pins";
@@ -55,6 +57,7 @@ export interface Store {
   readonly positions: Positions;
   readonly views: Views;
   readonly packs: Packs;
+  readonly numbers: Numbers;
   readonly log: Log;
   /** Uids of records that are being sent at this moment; known to this tab only. */
   readonly sending: Set<string>;
@@ -103,6 +106,7 @@ export function openStore(parts: StoreParts = {}): Store {
     positions: later(async () => new (await opened()).Positions(db, keys, random, now)),
     views: later(async () => new (await opened()).Views(db, changes)),
     packs: later(async () => new (await opened()).Packs(db, changes, now)),
+    numbers: later(async () => new (await opened()).Numbers(db, changes, now)),
     log: new Log(db, changes),
     sending,
     random,

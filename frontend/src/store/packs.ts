@@ -1,5 +1,6 @@
-/** Packs of public knowledge on the handheld: the offence catalogue and the roads. The newest replaces the one before in one write. */
+/** Packs of public knowledge on the handheld: the offence catalogue, the roads, the law, the papers. The newest replaces the one before in one write. */
 import type { OffencePack } from "../domain/offence";
+import type { LawPack, PapersPack } from "../domain/packs";
 import type { RoadPack } from "../domain/roads";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
@@ -7,6 +8,8 @@ import type { Database } from "./database";
 interface Bodies {
   readonly offences: OffencePack;
   readonly roads: RoadPack;
+  readonly law: LawPack;
+  readonly papers: PapersPack;
 }
 export type PackName = keyof Bodies;
 
@@ -24,7 +27,7 @@ export class Packs {
     return row === undefined ? null : (row.body as Bodies[N]);
   }
 
-  /** The digest of the pack that is held, and when it came. */
+  /** The digest of the pack that is held, and when it was last known to be the newest (ms since 1970). */
   async held(name: PackName): Promise<{ digest: string; got_ms: number } | null> {
     const row = await this.db.read(["packs"], (tx) => tx.objectStore("packs").get(name));
     return row === undefined ? null : { digest: row.digest, got_ms: row.got_ms };

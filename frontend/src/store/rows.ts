@@ -1,5 +1,6 @@
 /** What the rows of the handheld's database look like. Boxes are encrypted; what stands beside them is what must be found without a PIN. */
 import type { ClockReading } from "../domain/clock";
+import type { Block, Form } from "../domain/documents/number";
 import type { Use } from "../domain/uses";
 import type { Proved, VerdictSaid } from "../domain/outbox";
 import type { Shot } from "../domain/record";
@@ -132,7 +133,7 @@ export interface ViewRow {
   readonly box: Box;
 }
 
-/** A pack of offences or roads. Public knowledge: not encrypted. */
+/** A pack of offences, roads, law or papers. Public knowledge: not encrypted. */
 export interface PackRow {
   readonly name: string;
   readonly digest: string;
@@ -151,6 +152,16 @@ export interface PositionRow {
   readonly officer: string;
   readonly at_ms: number;
   readonly box: Box;
+}
+
+/** Numbers of one kind of paper that this terminal holds: leased blocks, those the server calls taken, and those used here. */
+export interface NumberRow {
+  readonly kind: string;
+  readonly form: Form;
+  readonly blocks: readonly Block[];
+  readonly taken: readonly number[];
+  readonly used: readonly number[];
+  readonly asked_ms: number;
 }
 
 /** Numbers of this terminal's chain of records. */

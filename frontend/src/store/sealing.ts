@@ -1,5 +1,6 @@
 /**
  * Sealing: one strict write in which number and previous hash are taken, the record and its photos are stored, the draft is deleted.
+ * Where a paper is made its number is taken in the same write: number, paper and record are there together, or none of them.
  * Whenever the power goes, either the draft is there or the sealed record, never both, never neither.
  */
 import { utf8 } from "../domain/bytes";
@@ -9,6 +10,7 @@ import type { Name, Writing } from "./database";
 import { hashOfText } from "./hash";
 import type { Store } from "./index";
 import { DraftGone } from "./named";
+import { nextNumber, useNumber } from "./numbers";
 import { nameOf, type Envelope } from "./outbox";
 import { rewrap } from "./photobox";
 import type { Vault } from "./pins";
@@ -18,11 +20,17 @@ import type { Box, Chain, OutboxRow, ShotRow } from "./rows";
 export interface ToSeal {
   readonly head: Omit<Head, "seq" | "prev" | "terminal">;
   readonly photos: readonly RecordPhoto[];
-  readonly content: Content;
+  readonly content: Content | Numbered;
   /** The draft that it was written in, deleted by the same write. */
   readonly draft: string | null;
   /** The slip's secret, kept for showing the QR until the record leaves the handheld. */
   readonly token: string | null;
+}
+
+/** Content that takes the next number of a kind of paper; written once the number is known, and again where another tab took it first. */
+export interface Numbered {
+  readonly paper: string;
+  readonly write: (number: string) => Content;
 }
 
 /** A record that has been sealed. */
@@ -30,7 +38,12 @@ export interface Sealed {
   readonly uid: string;
   readonly seq: number;
   readonly text_sha256: string;
+  /** The number that its paper took; empty where it took none. */
+  readonly number: string;
 }
+
+/** No number of this kind of paper is left on this terminal: nothing was sealed. */
+export class NumbersGone extends Error {}
 
 /** A photo that the record names is neither in the draft nor with a sealed record: nothing was sealed. */
 export class PhotoMissing extends Error {}
@@ -38,10 +51,10 @@ export class PhotoMissing extends Error {}
 /** What sealing takes from the store. */
 type Sealer = Pick<Store, "db" | "keys" | "changes" | "alone" | "random" | "now">;
 
-const SEALING: Name[] = ["meta", "outbox", "photos", "shots", "files", "drafts"];
+const SEALING: Name[] = ["meta", "outbox", "photos", "shots", "files", "drafts", "numbers"];
 const FIRST: Chain = { seq: 0, prev: "" };
 
-/** Seal a record. When this returns it is on the flash. Throws StorageFull, DraftGone, PhotoMissing; then nothing has changed. */
+/** Seal a record. When this returns it is on the flash. Throws StorageFull, DraftGone, PhotoMissing, NumbersGone, and what writing the paper throws; then nothing has changed. */
 export async function seal(store: Sealer, vault: Vault, what: ToSeal): Promise<Sealed> {
   const moved = await movedPhotos(store, vault, what);
   const sealed = await store.alone("luqin-seal", async () => {
@@ -51,7 +64,7 @@ export async function seal(store: Sealer, vault: Vault, what: ToSeal): Promise<S
       if (done !== null) return done;
     }
   });
-  store.changes.tell("outbox", "drafts");
+  store.changes.tell("outbox", "drafts", ...(sealed.number === "" ? [] : (["numbers"] as const)));
   return sealed;
 }
 
@@ -61,13 +74,14 @@ async function trySeal(
   what: ToSeal,
   moved: readonly Moved[],
 ): Promise<Sealed | null> {
-  const chain = await store.db.read(
-    ["meta"],
-    async (tx) => (await tx.objectStore("meta").get("chain")) as Chain | undefined,
-  );
+  const { chain, next } = await store.db.read(["meta", "numbers"], async (tx) => ({
+    chain: (await tx.objectStore("meta").get("chain")) as Chain | undefined,
+    next: "write" in what.content ? await nextNumber(tx, what.content.paper) : null,
+  }));
   const { seq, prev } = chain ?? FIRST;
+  const content = contentWith(what.content, next?.number);
   const { id: terminal } = await store.keys.public();
-  const text = writeRecord({ ...what.head, terminal, seq: seq + 1, prev }, what.photos, what.content);
+  const text = writeRecord({ ...what.head, terminal, seq: seq + 1, prev }, what.photos, content);
   const text_sha256 = await hashOfText(text);
   const envelope: Envelope = { text, signature: await store.keys.sign(text), token: what.token };
   const box = await closeJson(await store.keys.box(), nameOf(what.head.uid), envelope, store.random);
@@ -75,7 +89,7 @@ async function trySeal(
     uid: what.head.uid,
     seq: seq + 1,
     officer: vault.officer,
-    type: what.content.type,
+    type: content.type,
     sealed_ms: store.now(),
     text_sha256,
     size: utf8(text).length,
@@ -88,13 +102,23 @@ async function trySeal(
   const stored = await store.db.write(SEALING, async (tx) => {
     const now = ((await tx.objectStore("meta").get("chain")) as Chain | undefined) ?? FIRST;
     if (now.seq !== seq) return false;
+    if ("write" in what.content && next !== null) {
+      if ((await nextNumber(tx, what.content.paper))?.stem !== next.stem) return false;
+      await useNumber(tx, what.content.paper, next.stem);
+    }
     if (what.draft !== null) await closeDraft(tx, vault.officer, what.draft, moved);
     for (const one of moved) await keepPhoto(tx, one, row);
     await tx.objectStore("outbox").add(row);
     await tx.objectStore("meta").put({ seq: row.seq, prev: text_sha256 } satisfies Chain, "chain");
     return true;
   });
-  return stored ? { uid: row.uid, seq: row.seq, text_sha256 } : null;
+  return stored ? { uid: row.uid, seq: row.seq, text_sha256, number: next?.number ?? "" } : null;
+}
+
+function contentWith(content: Content | Numbered, number: string | undefined): Content {
+  if (!("write" in content)) return content;
+  if (number === undefined) throw new NumbersGone(content.paper);
+  return content.write(number);
 }
 
 /** The photos' keys, put under the terminal's, before the write: it may await nothing but the database. */

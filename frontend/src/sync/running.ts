@@ -6,6 +6,7 @@ import { dispatchOf } from "../store/dispatch";
 import { takeUpAgain } from "./entering";
 import { exchange, LogContradicted, NotEnrolled, Portion, RefusedContact, type Contacted } from "./exchange";
 import { HeldPhotos } from "./held";
+import { leaseNumbers, type Asked } from "./numbers";
 import { refreshPacks } from "./packs";
 import { takeUpSuccessor } from "./successor";
 import { sendPhotos } from "./photos";
@@ -32,6 +33,7 @@ export class Running implements Sync {
   /** The last contact showed the log that this handheld follows. Else nothing is let go of. */
   private isLogKnown = false;
   private readonly held = new HeldPhotos();
+  private readonly asked: Asked = new Map();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private forget: (() => void) | null = null;
   private failures = 0;
@@ -225,7 +227,7 @@ export class Running implements Sync {
     }
   }
 
-  /** What is done once the sending is done: packs for those who work, a wipe for a handheld that was revoked. */
+  /** What is done once the sending is done: packs and numbers for those who work, a wipe for a handheld that was revoked. */
   private async afterwards(): Promise<void> {
     const { store, server } = this.parts;
     if (this.said.terminal === "revoked") {
@@ -236,12 +238,9 @@ export class Running implements Sync {
       return;
     }
     if (this.session === null || this.session !== this.vault?.officer) return;
-    try {
-      await refreshPacks(store, server, this.clockNow());
-    } catch (error) {
-      // A server without roads or catalogue refuses them: that is no reason to send records less often.
-      if (!(error instanceof Refused)) throw error;
-    }
+    await refreshPacks(store, server, this.clockNow());
+    const officer = (await store.officers.all()).find((one) => one.police_number === this.session);
+    if (officer !== undefined) await leaseNumbers(store, server, officer, this.asked, this.clockNow());
   }
 
   /** Photos go up beside the contacts, so that a large one holds no news up; each that is up brings on a contact for its receipt. */

@@ -5,7 +5,8 @@
 import { sha256OfText } from "../domain/digest";
 import { readSyncAnswer } from "../remote/answer";
 import { Refused, Unreachable } from "../remote/ask";
-import type { Server } from "../remote/server";
+import type { LawPack, PapersPack } from "../domain/packs";
+import type { Leased, Server } from "../remote/server";
 import type {
   SessionAnswer,
   SyncAnswer,
@@ -179,6 +180,24 @@ export class Service implements Server {
   }
   roads(): Promise<null> {
     return Promise.resolve(null);
+  }
+  /** What is answered for the law and the papers, and to who asks for numbers. */
+  lawPack: LawPack | null = null;
+  papersPack: PapersPack | null = null;
+  leases: { kind: string; left: number }[] = [];
+  leasing: (kind: string, left: number) => Promise<Leased> = () =>
+    Promise.reject(new Refused(409, "no_numbers_for_this", {}));
+  law(): Promise<LawPack | null> {
+    return Promise.resolve(this.lawPack);
+  }
+  papers(): Promise<PapersPack> {
+    return this.papersPack === null
+      ? Promise.reject(new Refused(404, "not_found", {}))
+      : Promise.resolve(this.papersPack);
+  }
+  lease(kind: string, left: number): Promise<Leased> {
+    this.leases.push({ kind, left });
+    return this.leasing(kind, left);
   }
 
   private takeIn(text: string, signature: string, key: string): void {
