@@ -23,6 +23,7 @@ from field.models.projection import VIOLATION
 from field.rules import plate as plates
 from field.rules import visibility
 from field.rules.keyed import LICENCE_ENDING
+from field.rules.shots import NOT_OF_THE_ACT
 from field.rules.violation import Kind, State
 
 MOST_ROWS = 50
@@ -48,7 +49,8 @@ AROUND = """SELECT {columns} FROM field_violation violation JOIN accounts_unit u
 LEFT JOIN accounts_unit brigade ON brigade.code = unit.parent_id
 LEFT JOIN field_offence offence ON offence.id = violation.offence_id
 CROSS JOIN LATERAL (
- SELECT count(*) AS named, count(arrived_at) AS here FROM field_photo WHERE record = violation.newest_record) photos
+ SELECT count(*) AS named, count(arrived_at) AS here FROM field_photo
+ WHERE record = violation.newest_record AND shot <> ALL(%s)) photos
 CROSS JOIN LATERAL (
  SELECT coalesce(sum(amount), 0) AS paid, max(paid_on) AS paid_on FROM field_payment
  WHERE document_number = violation.document_number AND document_number <> '') paid
@@ -176,7 +178,7 @@ def _prove(row: Row) -> Proof:
 def _rows(which: str, *values: Any) -> list[Row]:
     """The rows that a condition chooses."""
     around, names = _around()
-    asked = [Unit.Level.SQUADRON, Received.Decision.WAITING, *values]
+    asked = [Unit.Level.SQUADRON, Received.Decision.WAITING, [*NOT_OF_THE_ACT], *values]
     return [dict(zip(names, row, strict=True)) for row in evidence.ask_often(around + which, asked)]
 
 

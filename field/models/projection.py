@@ -20,6 +20,7 @@ from field.rules.reading import Unreadable
 from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
+    MeasureRecord,
     NamedPhoto,
     PaperStepRecord,
     PhotoSource,
@@ -82,6 +83,8 @@ def about(record: Record) -> UUID:
             return record.task
         case PaperStepRecord():
             return record.violation or record.head.uid
+        case MeasureRecord():
+            return record.violation
         case _:
             return record.head.uid
 

@@ -130,13 +130,14 @@ def _of_place(said: Said) -> Iterator[Doubt]:
 def _of_photos(head: Head, said: Said, around: Around) -> Iterator[Doubt]:
     category = around.law.category if around.law else ""
     group = shots.group_of(said.offence, category, said.kind)
-    if shots.missing(said.kind, group, [one.shot for one in head.photos]):
+    photos = [one for one in head.photos if one.shot not in shots.NOT_OF_THE_ACT]
+    if shots.missing(said.kind, group, [one.shot for one in photos]):
         yield Doubt.PHOTOS_FEW
-    if shots.gap_too_short(said.kind, group, [one.taken_at for one in head.photos]) is not None:
+    if shots.gap_too_short(said.kind, group, [one.taken_at for one in photos]) is not None:
         yield Doubt.PHOTO_GAP
-    if any(_is_small(one) for one in head.photos):
+    if any(_is_small(one) for one in photos):
         yield Doubt.PHOTO_SMALL
-    if any(one.source == PhotoSource.FILE for one in head.photos):
+    if any(one.source == PhotoSource.FILE for one in photos):
         yield Doubt.PHOTO_FROM_FILE
 
 

@@ -180,6 +180,20 @@ class Read:
             self.refuse(key, Problem.WRONG_TYPE)
         return Read(value, self.place_of(key))
 
+    def texts(self, key: str, *, most: int, least: int = 0) -> tuple[str, ...]:
+        """A list of `least` to `most` short words, each of 1 to 40 characters."""
+        value = self.value(key)
+        if not isinstance(value, list):
+            self.refuse(key, Problem.WRONG_TYPE)
+        if not least <= len(value) <= most:
+            self.refuse(key, Problem.OUT_OF_RANGE)
+        for one in value:
+            if not isinstance(one, str):
+                self.refuse(key, Problem.WRONG_TYPE)
+            if not 1 <= len(one) <= 40:
+                self.refuse(key, Problem.OUT_OF_RANGE)
+        return tuple(value)
+
     def many(self, key: str, *, most: int) -> list["Read"]:
         """A list of objects, at most `most`."""
         value = self.value(key)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from field.rules.measure import Measure
 from field.rules.shots import Shot
 from field.rules.violation import Kind
 
@@ -127,6 +128,28 @@ class PaperSaid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictSaid:
+    """What the handheld's engine said, as far as papers follow from it; sums in yuan. None where it left a value open."""
+
+    outcome: str
+    fine_min: int | None
+    fine_max: int | None
+    points: int | None
+    procedure: str | None
+    documents: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawSaid:
+    """By which law pack (SHA-256) the handheld judged, from which facts in the judge's language, and to what verdict."""
+
+    pack: str
+    facts: Mapping[str, Any]
+    verdict: VerdictSaid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a violation record or an amendment says happened."""
 
@@ -151,6 +174,10 @@ class Said:
     points: int | None
     paper: PaperSaid | None = None
     """None where none was made, and in texts written before papers had one text."""
+    second: str = ""
+    """Police number of the second officer, who was there and is to confirm it; empty where one acted alone."""
+    law: LawSaid | None = None
+    """None where the handheld judged nothing, and in texts written before it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +228,8 @@ class PaperStep(StrEnum):
     REPRINTED = "reprinted"
     VOIDED = "voided"
     """The number will never be used: misprinted, spoilt."""
+    CONFIRMED = "confirmed"
+    """The second officer was there and stands for it, from their own shift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +241,33 @@ class PaperStepRecord:
     violation: UUID | None
     step: PaperStep
     reason: str
-    """In words; never empty but where the paper was handed over."""
+    """In words; empty where it was confirmed, and only there or where the paper was handed over."""
+    digest: str = ""
+    """Of the paper's text that the second officer read and confirms; empty where the record has no paper, and in every other step."""
 
 
-Record = ViolationRecord | AmendmentRecord | DraftClosedRecord | TaskStepRecord | PaperStepRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRecord:
+    """A coercive measure that was taken on the spot, with its certificate (Order 157 arts. 24-26)."""
+
+    head: Head
+    violation: UUID
+    measures: tuple[Measure, ...]
+    items: str
+    """What was taken, in words."""
+    kept_at: str
+    """Where that is kept."""
+    reason: str
+    place: Place | None
+    number: str
+    """Of the certificate."""
+    paper: PaperSaid | None
+    """None where a paper form was filled in by hand."""
+    second: str
+    """Police number of the second officer; empty where none is named."""
+    token_sha256: str
+
+
+Record = (
+    ViolationRecord | AmendmentRecord | DraftClosedRecord | TaskStepRecord | PaperStepRecord | MeasureRecord
+)

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from field.rules.measure import Measure
 from field.rules.reading import Problem, Read, Unreadable, json_object
 from field.rules.record import (
     AmendmentRecord,
     Clock,
     DraftClosedRecord,
     Head,
+    LawSaid,
+    MeasureRecord,
     NamedPhoto,
     PaperSaid,
     PaperStep,
@@ -30,6 +33,7 @@ from field.rules.record import (
     Step,
     System,
     TaskStepRecord,
+    VerdictSaid,
     ViolationRecord,
 )
 from field.rules.shots import Shot
@@ -230,6 +234,34 @@ def _said(said: Read) -> Said:
         fine=said.maybe("fine", lambda key: said.whole(key, most=10_000_000)),
         points=said.maybe("points", lambda key: said.whole(key, most=99)),
         paper=_paper(said),
+        second=_second(said),
+        law=_law(said),
+    )
+
+
+def _second(said: Read) -> str:
+    """The key is there only where a second officer is named."""
+    return said.text("second", least=6, most=6) if "second" in said.said else ""
+
+
+def _law(said: Read) -> LawSaid | None:
+    """The key is there only where the handheld judged. Its facts are the judge's to read, and may be of a language of tomorrow."""
+    if "law" not in said.said:
+        return None
+    law = said.inner("law")
+    verdict = law.inner("verdict")
+    return LawSaid(
+        pack=law.digest("pack"),
+        facts=law.inner("facts").said,
+        verdict=VerdictSaid(
+            outcome=verdict.text("outcome", least=1, most=40),
+            fine_min=verdict.maybe("fine_min", lambda key: verdict.whole(key, most=10_000_000)),
+            fine_max=verdict.maybe("fine_max", lambda key: verdict.whole(key, most=10_000_000)),
+            points=verdict.maybe("points", lambda key: verdict.whole(key, most=999)),
+            procedure=verdict.maybe("procedure", lambda key: verdict.text(key, most=40)),
+            documents=verdict.texts("documents", most=12),
+            measures=verdict.texts("measures", most=12),
+        ),
     )
 
 
@@ -271,12 +303,48 @@ def _draft_closed_1(said: Read) -> Record:
 
 def _paper_step_1(said: Read) -> Record:
     step = said.word("step", PaperStep)
+    if step is PaperStep.CONFIRMED:
+        return _confirmation(said)
     return PaperStepRecord(
         head=_head(said),
         number=said.text("number", least=1, most=20),
         violation=said.maybe("violation", said.uuid),
         step=step,
         reason=said.text("reason", least=0 if step is PaperStep.SERVED else 1, most=200),
+    )
+
+
+def _confirmation(said: Read) -> Record:
+    """What the second officer confirms has its violation, and the digest of the paper they read where there is one."""
+    said.text("reason", most=0)
+    return PaperStepRecord(
+        head=_head(said),
+        number=said.text("number", most=20),
+        violation=said.uuid("violation"),
+        step=PaperStep.CONFIRMED,
+        reason="",
+        digest=said.digest("digest", empty=True),
+    )
+
+
+def _measure_1(said: Read) -> Record:
+    words = said.texts("measures", least=1, most=len(Measure))
+    if len(set(words)) != len(words):
+        said.refuse("measures", Problem.KEY_TWICE)
+    if not set(words) <= set(Measure):
+        said.refuse("measures", Problem.UNKNOWN_WORD)
+    return MeasureRecord(
+        head=_head(said),
+        violation=said.uuid("violation"),
+        measures=tuple(Measure(one) for one in words),
+        items=said.text("items", most=500),
+        kept_at=said.text("kept_at", most=120),
+        reason=said.text("reason", most=500),
+        place=_maybe_place(said),
+        number=said.text("number", least=1, most=20),
+        paper=_paper(said),
+        second=_second(said),
+        token_sha256=said.digest("token_sha256", empty=True),
     )
 
 
@@ -296,5 +364,6 @@ READERS: dict[tuple[int, str], Callable[[Read], Record]] = {
     (1, "draft_closed"): _draft_closed_1,
     (1, "task_step"): _task_step_1,
     (1, "paper_step"): _paper_step_1,
+    (1, "measure"): _measure_1,
 }
 """Every version that was ever written. None is taken out."""

@@ -22,6 +22,7 @@ class Shot(StrEnum):
     SIGN = "sign"  # 标志 or marking that forbids
     CABIN = "cabin"  # 车内: nobody there
     OTHER = "other"  # a reading, a document, anything else
+    SIGNATURE = "signature"  # 签名: the strokes on the glass, no picture of the act
 
 
 class Group(StrEnum):
@@ -44,6 +45,8 @@ class Wanted:
     required: bool
 
 
+NOT_OF_THE_ACT = frozenset({Shot.SIGNATURE})
+"""Kept and hashed as every photo is, but no list wants it, no rule of pictures looks at it, and the public never sees or counts it."""
 PARKING_GAP = dt.timedelta(minutes=5)
 """Between the first picture and the last of a car whose driver is absent (practice; a local rule may set another)."""
 

@@ -35,6 +35,7 @@ from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAsi
 from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
+    MeasureRecord,
     PaperStepRecord,
     Record,
     TaskStepRecord,
@@ -237,6 +238,8 @@ def _count(record: Record, arrival: Arrival) -> Entry:
             return record_paper_step(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )
+        case MeasureRecord():
+            raise SetAside(Reason.UNKNOWN_VERSION)
 
 
 def _carried(entry: Entry, batch: Batch) -> None:

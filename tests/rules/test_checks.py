@@ -156,3 +156,21 @@ def test_pictures_that_are_missing_too_close_too_small_or_handed_over_are_told()
     assert raised(sound(photos=[photos[0] | {"px": [1279, 720]}, *photos[1:]])) == [Doubt.PHOTO_SMALL]
     assert raised(sound(photos=[photos[0] | {"px": [720, 1280]}, *photos[1:]])) == []
     assert raised(sound(photos=[photos[0] | {"source": "file"}, *photos[1:]])) == [Doubt.PHOTO_FROM_FILE]
+
+
+def test_a_signature_is_no_picture_of_the_act() -> None:
+    photos = json.loads(sound())["photos"]
+    strokes = {
+        "sha256": "ab" * 32,
+        "bytes": 9120,
+        "px": [600, 240],
+        "shot": "signature",
+        "source": "file",
+        "taken_at": "2026-11-23T14:28:30.000+08:00",
+        "place": None,
+    }
+
+    assert raised(sound(photos=[*photos, strokes])) == []
+    close = [one | {"taken_at": photos[1]["taken_at"]} for one in photos]
+    long_after = strokes | {"taken_at": "2026-11-23T15:28:30.000+08:00"}
+    assert raised(sound(photos=[*close, long_after])) == [Doubt.PHOTO_GAP]

@@ -16,6 +16,8 @@ from field.rules.reading import Problem, Unreadable
 from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
+    MeasureRecord,
+    PaperStep,
     PaperStepRecord,
     TaskStepRecord,
     ViolationRecord,
@@ -30,6 +32,7 @@ TYPES = {
     "draft_closed": DraftClosedRecord,
     "task_step": TaskStepRecord,
     "paper_step": PaperStepRecord,
+    "measure": MeasureRecord,
 }
 
 
@@ -64,6 +67,58 @@ def test_what_the_handheld_writes_is_read(case: dict[str, Any]) -> None:
             said["fine"],
         )
         assert (str(record.said.measured) if record.said.measured else None) == said["measured"]
+
+
+def _good(name: str) -> dict[str, Any]:
+    return next(one for one in CASES if one["name"].startswith(name))
+
+
+def test_what_the_handheld_judged_and_who_was_second_is_read() -> None:
+    case = _good("a decision with the signature on glass")
+    record = records.read(case["text"])
+    assert isinstance(record, ViolationRecord) and record.said.law is not None
+    law = case["content"]["law"]
+    assert record.said.second == "034513"
+    assert (record.said.law.pack, record.said.law.facts) == (law["pack"], law["facts"])
+    verdict = record.said.law.verdict
+    assert (verdict.outcome, verdict.fine_max, verdict.points, verdict.measures) == (
+        "general",
+        2000,
+        12,
+        ("detain_licence",),
+    )
+
+
+def test_an_older_record_names_no_second_officer_and_no_law() -> None:
+    record = records.read(_good("a parking notice")["text"])
+    assert isinstance(record, ViolationRecord)
+    assert (record.said.second, record.said.law) == ("", None)
+
+
+def test_a_confirmation_says_which_text_was_read() -> None:
+    case = _good("the second officer confirms the paper")
+    record = records.read(case["text"])
+    assert isinstance(record, PaperStepRecord)
+    assert record.step is PaperStep.CONFIRMED
+    assert (record.digest, str(record.violation)) == (case["content"]["digest"], case["content"]["violation"])
+
+
+def test_a_measure_is_read_with_its_certificate() -> None:
+    case = _good("a licence and a vehicle are detained")
+    record = records.read(case["text"])
+    assert isinstance(record, MeasureRecord) and record.paper is not None
+    said = case["content"]
+    assert ([*record.measures], record.items, record.kept_at, record.number, record.second) == (
+        said["measures"],
+        said["items"],
+        said["kept_at"],
+        said["number"],
+        said["second"],
+    )
+    assert record.paper.digest == said["paper"]["digest"]
+    bare = records.read(_good("a vehicle is towed")["text"])
+    assert isinstance(bare, MeasureRecord)
+    assert (bare.paper, bare.second, bare.place) == (None, "", None)
 
 
 @pytest.mark.parametrize("case", cases("bad"))

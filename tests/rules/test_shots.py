@@ -14,6 +14,7 @@ NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 @pytest.mark.parametrize("group", Group)
 def test_every_kind_and_group_has_a_list_without_repetition(kind: Kind, group: Group) -> None:
     shots = [one.shot for one in wanted(kind, group)]
+    assert Shot.SIGNATURE not in shots
 
     assert shots
     assert len(shots) == len(set(shots))

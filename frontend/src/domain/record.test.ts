@@ -108,6 +108,15 @@ describe("a record's text", () => {
     expect(read).toEqual({ head, photos: [photo], content });
   });
 
+  it.each(
+    cases<{ check: string; name: string; head: Head; photos: RecordPhoto[]; content: Content; text: string }>(
+      "records.json",
+    ).filter(({ check }) => check === "good"),
+  )("is written as the server reads it: $name", ({ head, photos, content, text }) => {
+    expect(writeRecord(head, photos, content)).toBe(text);
+    expect(readRecord(text)).toEqual({ head, photos, content });
+  });
+
   it("never carries what the record does not know", () => {
     const sloppy = { type: "violation", ...words, secret: "token" } as unknown as Content;
     expect(writeRecord(head, [{ ...photo, exif: "x" } as RecordPhoto], sloppy)).not.toMatch(/secret|exif/);

@@ -10,8 +10,12 @@ import type { PlateType } from "./plate";
 /** How it was dealt with on the road: 违停告知, 现场处罚, 只记录. */
 export type Kind = "notice" | "on_the_spot" | "record_only";
 
-/** What a picture is to show: far, near, plate, sign or line, cabin. */
-export type Shot = "far" | "near" | "plate" | "sign" | "cabin" | "other";
+/** What a picture is to show: far, near, plate, sign or line, cabin; `signature` is the strokes on the glass and shows nothing of the act. */
+export type Shot = "far" | "near" | "plate" | "sign" | "cabin" | "other" | "signature";
+
+/** A coercive measure, in the law tables' words. */
+export type Measure =
+  "detain_vehicle" | "detain_licence" | "detain_nonmotor" | "tow" | "blood_test" | "confiscate";
 
 /** A place on the ground, WGS-84. `gps`: measured; `moved`: set on the map by the officer; `road_list`: chosen from the list. */
 export interface Place {
@@ -48,6 +52,24 @@ export interface PaperSaid {
   readonly text: string;
 }
 
+/** By which law pack (SHA-256) the handheld judged, from which facts in the judge's language, and to what verdict. */
+export interface LawSaid {
+  readonly pack: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly verdict: VerdictSaid;
+}
+
+/** What the engine said, as far as papers follow from it; sums in yuan, null where it left a value open. */
+export interface VerdictSaid {
+  readonly outcome: string;
+  readonly fine_min: number | null;
+  readonly fine_max: number | null;
+  readonly points: number | null;
+  readonly procedure: string | null;
+  readonly documents: readonly string[];
+  readonly measures: readonly string[];
+}
+
 /** What an officer says of a violation. Money in yuan; `measured` and `limit` as typed, in the offence's unit. */
 export interface ViolationWords {
   readonly kind: Kind;
@@ -72,6 +94,25 @@ export interface ViolationWords {
   readonly points: number | null;
   /** There only where a paper was made. */
   readonly paper?: PaperSaid;
+  /** Police number of the second officer, who is to confirm it; there only where one is named. */
+  readonly second?: string;
+  /** There only where the handheld judged. */
+  readonly law?: LawSaid;
+}
+
+/** A coercive measure taken on the spot, with its certificate. */
+export interface MeasureWords {
+  readonly violation: string;
+  readonly measures: readonly Measure[];
+  /** What was taken, and where it is kept, in words. */
+  readonly items: string;
+  readonly kept_at: string;
+  readonly reason: string;
+  readonly place: Place | null;
+  readonly number: string;
+  readonly paper?: PaperSaid;
+  readonly second?: string;
+  readonly token_sha256: string;
 }
 
 /** What was found at the end of a task; empty for the steps before. */
@@ -96,7 +137,17 @@ export type Content =
       readonly violation: string | null;
       readonly step: "served" | "not_accepted" | "reprinted" | "voided";
       readonly reason: string;
-    };
+    }
+  | {
+      /** The second officer confirms: `digest` is that of the paper's text they read, empty where the record has no paper. */
+      readonly type: "paper_step";
+      readonly number: string;
+      readonly violation: string;
+      readonly step: "confirmed";
+      readonly reason: "";
+      readonly digest: string;
+    }
+  | ({ readonly type: "measure" } & MeasureWords);
 
 /** Newest checkpoint that this handheld has verified: the record was made after it. */
 export interface Seen {
@@ -166,6 +217,7 @@ const TYPES: ReadonlySet<unknown> = new Set([
   "draft_closed",
   "task_step",
   "paper_step",
+  "measure",
 ]);
 
 function isKnown(said: unknown): said is Head & { photos: readonly RecordPhoto[] } & Content {
@@ -228,7 +280,10 @@ function contentInOrder(content: Content, withType = false): object {
         violation: content.violation,
         step: content.step,
         reason: content.reason,
+        ...(content.step === "confirmed" && { digest: content.digest }),
       };
+    case "measure":
+      return { ...type, ...measureInOrder(content) };
   }
 }
 
@@ -261,8 +316,44 @@ function wordsInOrder(words: ViolationWords): ViolationWords {
     pack: words.pack,
     fine: words.fine,
     points: words.points,
-    ...(words.paper && {
-      paper: { kind: words.paper.kind, digest: words.paper.digest, text: words.paper.text },
-    }),
+    ...paperInOrder(words.paper),
+    ...(words.second !== undefined && { second: words.second }),
+    ...(words.law && { law: lawInOrder(words.law) }),
+  };
+}
+
+function measureInOrder(words: MeasureWords): MeasureWords {
+  return {
+    violation: words.violation,
+    measures: [...words.measures],
+    items: words.items,
+    kept_at: words.kept_at,
+    reason: words.reason,
+    place: placeInOrder(words.place),
+    number: words.number,
+    ...paperInOrder(words.paper),
+    ...(words.second !== undefined && { second: words.second }),
+    token_sha256: words.token_sha256,
+  };
+}
+
+function paperInOrder(paper: PaperSaid | undefined): { paper?: PaperSaid } {
+  return paper === undefined ? {} : { paper: { kind: paper.kind, digest: paper.digest, text: paper.text } };
+}
+
+/** The facts stay as the judge was given them. */
+function lawInOrder({ pack, facts, verdict }: LawSaid): LawSaid {
+  return {
+    pack,
+    facts,
+    verdict: {
+      outcome: verdict.outcome,
+      fine_min: verdict.fine_min,
+      fine_max: verdict.fine_max,
+      points: verdict.points,
+      procedure: verdict.procedure,
+      documents: [...verdict.documents],
+      measures: [...verdict.measures],
+    },
   };
 }

@@ -25,7 +25,7 @@ from field.lookup.words import LANGUAGES, words_in
 from field.models import Asked, Payment, PublicToken, VehicleKey, Violation
 from field.recording.catalogue_import import import_offences
 from field.rules.keyed import keyed_hash
-from tests.cast import Cast, Desk, Handheld, Sealed, uuid7
+from tests.cast import Cast, Desk, Handheld, Sealed, photo, uuid7
 
 CASES = Path(__file__).parents[2] / "cases"
 CATALOGUE = Path(__file__).parents[3] / "deploy" / "catalogue"
@@ -546,3 +546,16 @@ def test_every_page_says_the_same_in_both_languages_and_keeps_to_itself(citizen:
             assert "<script" not in text_of(answer)
             assert len(answer.content) < 50_000
             assert not answer.cookies
+
+
+def test_a_signature_on_glass_is_neither_shown_nor_counted(wen: Handheld, citizen: Client) -> None:
+    token = new_token()
+    strokes = photo(b"strokes on glass", "signature")
+    decision(wen, token, photos=[photo(b"the car"), strokes])
+    assert wen.upload(b"strokes on glass").status == 201
+
+    page = citizen.get(f"/t/{token}")
+
+    assert "民警拍了 1 张，到了 0 张" in plain(page)
+    assert strokes["sha256"] not in text_of(page)
+    assert strokes["sha256"] not in text_of(citizen.get(f"/t/{token}/proof"))

@@ -341,6 +341,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "shot.sign": "sign",
   "shot.cabin": "cabin",
   "shot.other": "other",
+  "shot.signature": "signature",
   "photo.name": "{n} {shot}",
   "photo.alt": "Photo {name}, {plate}, {taken}, {place}, {proof}",
   "photo.all": "Photos",

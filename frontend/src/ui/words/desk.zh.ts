@@ -337,6 +337,7 @@ export const desk = {
   "shot.sign": "标志",
   "shot.cabin": "车内",
   "shot.other": "其他",
+  "shot.signature": "签名",
   "photo.name": "{n} {shot}",
   "photo.alt": "照片 {name}，{plate}，{taken}，{place}，{proof}",
   "photo.all": "照片",

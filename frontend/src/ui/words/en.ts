@@ -43,6 +43,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "shot.sign": "Sign",
   "shot.cabin": "Cabin",
   "shot.other": "Other",
+  "shot.signature": "Signature",
   "coach.far": "Stand back: the car and what is around",
   "coach.near": "Come near: the whole car",
   "coach.plate": "One step nearer: plate fills the frame",

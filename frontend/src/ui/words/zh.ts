@@ -41,6 +41,7 @@ export const officer = {
   "shot.sign": "标志",
   "shot.cabin": "车内",
   "shot.other": "其他",
+  "shot.signature": "签名",
   "coach.far": "站远一点，拍到车和周围",
   "coach.near": "走近，拍全车",
   "coach.plate": "再走近一步，让车牌占满黄框",
