@@ -35,7 +35,8 @@ class Book:
     """The law as this product carries it, and the SHA-256 of the files it came from.
 
     `gates` say what comes before any act (who may decide, who may be punished), `acts` what each act costs, `whole` what follows from all of
-    them together, `stages` what follows where nothing is judged at the roadside. `since`: acts before that day are not in it.
+    them together, `stages` what follows where nothing is judged at the roadside. `codes` and `casting` say which facts an offence code of
+    the catalogue stands for (casting.py). `since`: acts before that day are not in it.
     """
 
     digest: str
@@ -45,6 +46,8 @@ class Book:
     acts: Mapping[str, Act]
     whole: Sequence[Table]
     stages: Mapping[str, Sequence[Table]]
+    codes: Mapping[str, Mapping[str, Any]]
+    casting: Mapping[str, Any]
 
 
 @cache
@@ -67,6 +70,8 @@ def read_book(files: Sequence[bytes]) -> Book:
         },
         whole=parts["whole"],
         stages=parts["stages"],
+        codes=parts["codes"],
+        casting=parts["casting"],
     )
 
 

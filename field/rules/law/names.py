@@ -54,5 +54,5 @@ def _codes(tables: Any) -> Iterator[str]:
     for table in tables:
         for row in table:
             code = row.get("set", {}).get("code")
-            if code:
+            if isinstance(code, str):
                 yield code

@@ -2,6 +2,7 @@
  * From facts to a verdict, in the judge's language; the twin of field/rules/law/engine.py. Decides nothing by itself: every value comes
  * out of a row of the book, which the handheld got from the server as it is.
  */
+import type { Casting, CodeEntry } from "./casting";
 import { add, compare, fraction, isFraction, toNumber, type Fraction } from "./fraction";
 import { type Facts, type Value } from "./expression";
 import { layFlat, type Reading } from "./facts";
@@ -14,6 +15,8 @@ export type Book = {
   readonly acts: Readonly<Record<string, Act>>;
   readonly whole: readonly (readonly Row[])[];
   readonly stages: Readonly<Record<string, readonly (readonly Row[])[]>>;
+  readonly codes: Readonly<Record<string, CodeEntry>>;
+  readonly casting: Casting;
 };
 type Act = {
   readonly zh: string;
