@@ -22,7 +22,15 @@ export {
   stayAwake,
   type Space,
 } from "./phone";
-export { MOST_BYTES, PhotoEmpty, photoFromFile, photoOf, PhotoTooLarge, type Photo } from "./photo";
+export {
+  MOST_BYTES,
+  PhotoEmpty,
+  photoFromFile,
+  photoOf,
+  PhotoTooLarge,
+  signatureOf,
+  type Photo,
+} from "./photo";
 export { ageOf, judgeFix, OLD_MS, POOR_M, watchPosition, type Fix, type Where } from "./position";
 export { giveFile } from "./files";
 export { printers, systemPrinter, type Paper, type PrinterPort } from "./print";

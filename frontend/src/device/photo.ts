@@ -1,5 +1,7 @@
 /** A photo as it came into the handheld: its bytes untouched, hashed at once. Whatever is drawn over it on screen is not part of it. */
 import { toHex } from "../domain/bytes";
+import { dotsOf, isSigned, type Ink } from "../domain/ink";
+import { pngOf } from "./png";
 
 /** Bytes of a photo with what is known of them. */
 export interface Photo {
@@ -40,3 +42,7 @@ async function measure(bytes: Blob): Promise<readonly [number, number] | null> {
     return null;
   }
 }
+
+/** A signature's picture as a photo like the others; null where nobody has signed yet. */
+export const signatureOf = async (ink: Ink): Promise<Photo | null> =>
+  isSigned(ink) ? photoOf(await pngOf(dotsOf(ink)), "file") : null;

@@ -33,6 +33,9 @@ export const ICONS = {
   gear: "M4 7h9M19 7h1M4 17h1M11 17h9M13 7a3 3 0 1 0 6 0a3 3 0 1 0-6 0M5 17a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
   road: "M7 21 10 3M17 21 14 3M12 5v3M12 11v3M12 17v3",
   pen: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+  voice: "M4 9.5h4l5-4v13l-5-4H4zM16.5 9a4.5 4.5 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
+  microphone: "M12 3a3 3 0 0 1 3 3v3a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3",
+  printer: "M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
