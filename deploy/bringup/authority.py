@@ -31,15 +31,16 @@ def addresses() -> list[str]:
     return [one for one in found if not one.startswith("127.")]
 
 
-def provide(data: DataFolder) -> Lan:
-    """Make the authority once, and a certificate for today's addresses.
+def provide(data: DataFolder, name: str = "") -> Lan:
+    """Make the authority once, and a certificate for today's addresses, the name before them where one is given.
 
-    :raises Trouble: this machine is in no network
+    :raises Trouble: this machine is in no network and has no name there
     """
-    hosts = addresses()
+    hosts = [*([name] if name else ()), *(one for one in addresses() if one != name)]
     if not hosts:
         raise Trouble(
-            "this machine has no address that a handheld could reach", "Join a network, or leave out --lan."
+            "this machine has no address that a handheld could reach",
+            "Join a network, say --lan NAME with a name that handhelds know, or leave out --lan.",
         )
     folder = data.path / "authority"
     folder.mkdir(exist_ok=True)
@@ -51,7 +52,7 @@ def provide(data: DataFolder) -> Lan:
                 "-m",
                 "deploy.bringup.certificates",
                 folder,
-                json.dumps([*hosts, "localhost", "127.0.0.1"]),
+                json.dumps(list(dict.fromkeys([*hosts, "localhost", "127.0.0.1"]))),
             ],
             log=data.logs / "certificates.log",
             todo="See above.",

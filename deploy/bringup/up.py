@@ -30,11 +30,19 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="deploy/up",
         description="Install what is missing, and run the whole product with a demonstration city.",
+        epilog='DATABASE_URL and REDIS_URL name servers to use instead of private ones; LUQIN_CITY="--violations 50 --tasks 6"'
+        " makes a small city. All that can be chosen: deploy/docs/bringup.md.",
     )
     parser.add_argument(
         "--check", action="store_true", help="say which part is down, and end (status 1 if one is)"
     )
-    parser.add_argument("--lan", action="store_true", help="answer handhelds in this network, with TLS")
+    parser.add_argument(
+        "--lan",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="answer handhelds in this network, with TLS; NAME: under which they reach this machine, where its address isn't the one",
+    )
     parser.add_argument(
         "--data", type=Path, default=ROOT / ".data", metavar="DIR", help="data folder (.data)"
     )
@@ -61,8 +69,8 @@ def main(words: list[str]) -> int:
         return say.fail(trouble)
 
 
-def up(data: DataFolder, *, lan: bool, port: int | None) -> int:
-    """Bring everything up, stay until told to stop, and leave no process."""
+def up(data: DataFolder, *, lan: str | None, port: int | None) -> int:
+    """Bring everything up, stay until told to stop, and leave no process. `lan` is None for loopback only, else a name or ""."""
     begun = time.monotonic()
     data.furnish()
     lock = _alone(data)
@@ -80,7 +88,7 @@ def up(data: DataFolder, *, lan: bool, port: int | None) -> int:
             environment.provide(environment.SERVE, logs=data.logs)
         with say.step("front end"):
             frontend.build(data.logs)
-        network = authority.provide(data) if lan else None
+        network = authority.provide(data, lan) if lan is not None else None
         with Stack(data, web_port=port, lan=network, external=external) as stack:
             stack.prepare()
             with say.step("parts"):
