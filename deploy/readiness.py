@@ -59,8 +59,13 @@ def sealer(now: dt.datetime) -> Part:
     )
 
 
-def worker() -> Part:
-    """Whether a Celery worker answers. Without one renditions wait, and nothing else."""
+def worker(bell: Part) -> Part:
+    """Whether a Celery worker answers. Without one renditions wait, and nothing else.
+
+    Without Redis it isn't asked: Celery would try that again and again, and who asks us would hear nothing about anybody.
+    """
+    if not bell.up:
+        return Part("worker", False, "cannot be asked: Redis does not answer")
     try:
         answered = app.control.ping(timeout=1.5, limit=1)
     except (OSError, KombuError, redis.RedisError):
@@ -71,7 +76,8 @@ def worker() -> Part:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """GET: 200 when every part answers, else 503; the body names each part."""
-    parts = [database(), doorbell(), sealer(timezone.now()), worker()]
+    bell = doorbell()
+    parts = [database(), bell, sealer(timezone.now()), worker(bell)]
     answer = JsonResponse(
         {"ready": all(part.up for part in parts), "parts": [asdict(part) for part in parts]},
         status=200 if all(part.up for part in parts) else 503,

@@ -31,6 +31,7 @@ from deploy.bringup.supervisor import Running, Supervisor
 
 ANSWER_WITHIN_S = 150.0
 """Seconds on an idle machine; this is for a busy one."""
+ASK_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class Stack:
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("LUQIN_", "PG", "DJANGO_"))
+            # each part would compile the product anew, which is half of what a start takes
+            and name != "PYTHONDONTWRITEBYTECODE"
         }
         hosts = ["localhost", "127.0.0.1", "[::1]", *(self.lan.hosts if self.lan else ())]
         return {
@@ -245,6 +248,9 @@ def ask(ports: Mapping[str, int], address: str) -> list[str]:
         body = _get(f"{scheme}://{LOOPBACK}:{ports['web']}/api/ready")
     except urllib.error.HTTPError as refusal:
         body = refusal.read()
+    except TimeoutError:
+        # the web server took the question and waits itself
+        return [*wrong, f"rest: no answer within {ASK_S:.0f} s"]
     except OSError as reason:
         return [*wrong, f"nginx: {reason}"]
     try:
@@ -261,6 +267,6 @@ def _get(url: str) -> bytes:
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
     )
-    with opener.open(url, timeout=5) as answer:
+    with opener.open(url, timeout=ASK_S) as answer:
         body: bytes = answer.read()
     return body
