@@ -1,4 +1,5 @@
-"""A paper as a slip: the bytes for a 58 or 80 mm thermal printer, ESC/POS with text in GB18030 and pictures as raster.
+"""A paper as a slip: the bytes for a 58 or 80 mm thermal printer, ESC/POS with text in GB18030 and pictures as raster; the twin of
+frontend/src/domain/documents/slip.ts, byte for byte.
 
 The text goes line by line as the printer's own characters (a picture of it would take seconds over a slow radio), the QR code and the
 authority's seal as raster. Everything before the first picture is the canonical text, broken where the paper ends.
@@ -46,7 +47,7 @@ def slip(text: str, papers: Book, *, address: str, width_mm: int, seal: bytes = 
         out += _line(line, width)
     dots = width * DOTS_A_COLUMN
     if seal:
-        out.append(_raster(_picture(seal, dots), dots))
+        out.append(_raster(seal_as_dots(seal), dots))
     out += [GAP, _raster(_qr(address), dots), CENTRE, f"{CAPTION}\n".encode("gb18030"), LEFT, END]
     return b"".join(out)
 
@@ -80,12 +81,13 @@ def _qr(address: str) -> Image.Image:
     return picture.resize((len(rows) * QR_DOTS_A_MODULE,) * 2, Image.Resampling.NEAREST)
 
 
-def _picture(png: bytes, dots: int) -> Image.Image:
-    """A PNG as dots, no wider than the paper."""
+def seal_as_dots(png: bytes) -> Image.Image:
+    """A PNG of the seal in black and white, as large on either paper: no wider than the narrower one."""
+    most = COLUMNS[58] * DOTS_A_COLUMN
     with Image.open(BytesIO(png), formats=["PNG"]) as seal:
         grey = Image.new("L", seal.size, 255)
         grey.paste(seal.convert("L"), mask=seal.convert("RGBA").getchannel("A"))
-    grey.thumbnail((dots, dots))
+    grey.thumbnail((most, most))
     return grey.convert("1")
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import re
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,8 @@ from tests.field.documents.printer import FONT, Printed, printed
 ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "deploy" / "docs" / "papers"
 CASES = json.loads((ROOT / "tests" / "cases" / "documents.json").read_text())["documents"]
+TWINS = json.loads((ROOT / "tests" / "cases" / "slips.json").read_text())
+"""What the handheld's bytes are as well (frontend/src/domain/documents/slip.test.ts)."""
 PAPERS = {case["case"]: compose(case["sheet"], book()) for case in CASES if "lines" in case}
 EACH = {paper.kind: paper for paper in reversed(PAPERS.values())}
 """The first of each kind."""
@@ -74,6 +77,29 @@ def test_the_slip_says_the_text_and_nothing_else_before_its_qr_code(case: str) -
     assert "".join(out.texts[: out.before_pictures]) == paper.text.replace("\n", "")
     assert out.texts[out.before_pictures :] == [CAPTION]
     assert qr_of(out.pictures[0]) == ADDRESS
+
+
+@pytest.mark.parametrize("twin", TWINS["slips"], ids=lambda twin: twin["case"])
+def test_slip_and_screen_are_those_of_the_handheld_byte_for_byte(twin: dict[str, str]) -> None:
+    text = twin.get("text") or PAPERS[twin["case"]].text
+
+    for width_mm in COLUMNS:
+        data = slip(text, book(), address=twin["address"], width_mm=width_mm)
+        assert sha256(data).hexdigest() == twin[f"slip{width_mm}"]
+    assert sha256(str(screen(text, book())).encode()).hexdigest() == twin["screen"]
+
+
+def test_every_paper_has_a_twin_and_every_character_its_bytes() -> None:
+    every = "".join(chr(point) for point in range(0x10000) if not 0xD800 <= point < 0xE000)
+
+    assert set(PAPERS) <= {twin["case"] for twin in TWINS["slips"]}
+    assert sha256(every.encode("gb18030")).hexdigest() == TWINS["every_character"][0]["sha256"]
+    assert [row["text"].encode("gb18030").hex() for row in TWINS["gb18030"]] == [
+        row["hex"] for row in TWINS["gb18030"]
+    ]
+    assert [wrapped(row["text"], row["width"]) for row in TWINS["broken"]] == [
+        row["lines"] for row in TWINS["broken"]
+    ]
 
 
 @pytest.mark.parametrize("width_mm", COLUMNS)
