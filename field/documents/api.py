@@ -1,5 +1,7 @@
 """The doors of the papers: numbers for a handheld, what became of them for the desk, and the tables that papers are made from."""
 
+import base64
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from PIL import ImageChops
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +24,7 @@ from accounts.refusals import Refusal
 from field.documents import operations, serializers
 from field.documents.drawing import FORMS, draw
 from field.documents.queries import blocks_seen, explained
+from field.documents.slip import seal_as_dots
 from field.rules.documents.book import FOLDER, book
 from field.rules.documents.number import Fate
 
@@ -185,8 +189,23 @@ class PapersPackView(APIView):
         asker(request)
         files = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.json"))]
         return Response(
-            {"digest": book().digest, "files": files, "setting": settings.PAPER_SETTING, "form": _form()}
+            {
+                "digest": book().digest,
+                "files": files,
+                "setting": settings.PAPER_SETTING,
+                "form": _form(),
+                "seal": _seal(),
+            }
         )
+
+
+def _seal() -> dict[str, Any] | None:
+    """The seal as handhelds print it; none where the roll bears it."""
+    if not settings.SEAL_FILE:
+        return None
+    dots = seal_as_dots(Path(settings.SEAL_FILE).read_bytes())
+    black = ImageChops.invert(dots).tobytes()
+    return {"width": dots.width, "height": dots.height, "dots": base64.b64encode(black).decode()}
 
 
 def _form() -> dict[str, Any]:

@@ -98,6 +98,14 @@ class DrawSerializer(serializers.Serializer[Any]):
     token = serializers.RegexField(r"^[A-Za-z0-9_-]{22}$", required=False, default="")
 
 
+class SealSerializer(serializers.Serializer[Any]):
+    """The authority's seal as a picture of one bit a dot, set where it is black; each row begins with a byte of its own."""
+
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    dots = serializers.CharField(help_text="base64")
+
+
 class PapersPackSerializer(serializers.Serializer[Any]):
     """The tables of the papers as files (joined in this order their bytes have the digest), and this place's settings for them."""
 
@@ -105,3 +113,4 @@ class PapersPackSerializer(serializers.Serializer[Any]):
     files = serializers.ListField(child=serializers.CharField())
     setting = serializers.DictField(child=serializers.CharField(), help_text="`setting` of a sheet")
     form = NumberFormSerializer()
+    seal = SealSerializer(allow_null=True)

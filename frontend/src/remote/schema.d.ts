@@ -2223,6 +2223,7 @@ export interface components {
                 [key: string]: string;
             };
             form: components["schemas"]["NumberForm"];
+            seal: components["schemas"]["Seal"] | null;
         };
         /** @description One page by number; `cursor` leads to the next, null at the end. */
         People: {
@@ -2534,6 +2535,13 @@ export interface components {
             decision: "" | "waiting" | "admitted" | "refused";
             /** Format: date-time */
             arrived_at: string;
+        };
+        /** @description The authority's seal as a picture of one bit a dot, set where it is black; each row begins with a byte of its own. */
+        Seal: {
+            width: number;
+            height: number;
+            /** @description base64 */
+            dots: string;
         };
         /** @description Which plate, why, and which of its rows. */
         SearchRequest: {

@@ -1,16 +1,19 @@
 """Numbers of papers: leased without overlap, used without the network, each one explained, none ever used twice."""
 
+import base64
 import datetime as dt
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.db import IntegrityError, connection, transaction
+from PIL import Image
 
 from accounts import operations as accounts
 from evidence.verification import verify
@@ -235,6 +238,22 @@ def test_the_pack_has_the_tables_and_the_place_s_settings(cast: Cast) -> None:
 
     assert pack["setting"]["government"] == "江澜市人民政府"
     assert len(pack["files"]) == 3 and pack["form"]["check_character"] == "luhn"
+    assert pack["seal"] is None
+
+
+def test_the_pack_has_the_seal_in_dots_where_it_is_printed(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.SEAL_FILE = str(tmp_path / "seal.png")
+    seal = Image.new("L", (10, 3), 255)
+    seal.putpixel((9, 1), 0)
+    seal.save(settings.SEAL_FILE)
+
+    pack = scenes.wens_handheld(cast).get("/api/documents/pack").body
+
+    assert pack["seal"] == {
+        "width": 10,
+        "height": 3,
+        "dots": base64.b64encode(bytes([0, 0, 0, 0x40, 0, 0])).decode(),
+    }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,11 +4,14 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { papers } from "@/testing/papers";
+import { toBase64 } from "../bytes";
 import { cases } from "../cases";
 import type { Dots } from "../ink";
+import { sealOf } from "../packs";
 import { modules } from "../qr";
 import { gb18030, NotText, rareIn } from "./gb18030";
 import { laidOut, wrapped } from "./layout";
+import type { Form } from "./number";
 import { article, page } from "./page";
 import { CAPTION, COLUMNS, slip, type Width } from "./slip";
 
@@ -110,6 +113,17 @@ describe("the slip of the handheld", () => {
 
     expect(out.rows).toHaveLength(130 + modules("https://l.cn/").length * 6);
     expect([141, 142, 241, 242].map((x) => out.rows[129]?.[x])).toEqual([false, true, true, false]);
+  });
+
+  it("has the seal of the pack as it came from the server, and none where the roll bears it", () => {
+    const pack = { digest: "", files: [], setting: {}, form: {} as Form };
+    const dots = toBase64(new Uint8Array([0x80, 0, 0, 0x40]));
+
+    const seal = sealOf({ ...pack, seal: { width: 10, height: 2, dots } });
+
+    expect([seal?.width, seal?.height]).toEqual([10, 2]);
+    expect([...(seal?.black ?? [])].flatMap((one, at) => (one ? [at] : []))).toEqual([0, 19]);
+    expect([sealOf(pack), sealOf({ ...pack, seal: null })]).toEqual([undefined, undefined]);
   });
 
   it("of each kind has a head, one title and its number, and is the text again", () => {
