@@ -6,8 +6,14 @@ export { correctionOf, DraftUnfinished, lacking, wordsOf } from "./finishing";
 
 /** The steps of the form, in the order officers work. */
 export const STEPS = ["kind", "photos", "plate", "offence", "place", "review"] as const;
-/** `person` comes between place and review, where the driver is present; it is no step of its own in the count. */
-export type DraftStep = (typeof STEPS)[number] | "person";
+/** Where the driver is present `person` comes between place and review, then `decision` and `sign` if a paper is made here; none is a step of its own in the count. */
+export type DraftStep = (typeof STEPS)[number] | "person" | "decision" | "sign";
+
+/** What was answered to a question of the law; null: nobody here knows. */
+export type Answer = string | number | boolean | null;
+
+/** How the person signed: on the glass, or not at all. */
+export type Signature = "glass" | "refused" | "";
 
 /** A shot of a draft; its bytes lie in the store under this digest. */
 export type Taken = RecordPhoto;
@@ -46,6 +52,19 @@ export interface Draft {
   readonly reason: string;
   /** The task it belongs to, where it was begun from one. Not part of the record. */
   readonly task: string | null;
+  // Drafts of earlier builds lack what follows.
+  /** Facts that a verdict hung on, by the judge's name for them. */
+  readonly answers?: Readonly<Record<string, Answer>>;
+  /** Police number of the second officer, where two are needed. */
+  readonly second?: string;
+  /** The person was told what the law wants told. */
+  readonly told?: boolean;
+  /** The person was heard; what they said, if anything. */
+  readonly heard?: boolean;
+  readonly objection?: string;
+  readonly signature?: Signature;
+  /** The person agrees to be served on the screen. */
+  readonly consents?: boolean;
 }
 
 /** A draft with nothing in it yet. */

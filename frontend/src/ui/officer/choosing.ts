@@ -42,6 +42,10 @@ export const chosenOffence = computed<Offence | null>(
   () => today.value.find((one) => one.code === draft.value?.offence) ?? null,
 );
 
+/** The catalogue's row of a code on the day of the violation, or none. */
+export const offenceCalled = (code: string): Offence | null =>
+  today.value.find((one) => one.code === code) ?? null;
+
 /** What is offered: what was searched for; else favourites, the last used, what is likely for this kind, then the rest by code. */
 export function offers(text: string): Offence[] {
   if (text.trim() !== "") return searchOffences(today.value, text, handheld.uses, MOST);
