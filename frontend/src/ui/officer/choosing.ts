@@ -28,6 +28,8 @@ export interface Asked {
 
 const UNITS = { speed_kmh: "unit.kmh", alcohol_mg_100ml: "unit.mg", load_kg: "unit.kg" } as const;
 const MOST = 30;
+/** Drink-driving from here on (GB 19522). */
+const DRINKING_MG_100ML = 20;
 
 /** Versions that hold on the day of the violation. */
 const today = computed<readonly Offence[]>(() =>
@@ -69,17 +71,24 @@ export async function setUsual(): Promise<void> {
   if (usual !== undefined) await setOffence(usual.code);
 }
 
-/** Choose an offence by its code; empty takes the choice back. One that is not in force today is not chosen. */
-export async function setOffence(code: string): Promise<void> {
+/** Choose an offence by its code; empty takes the choice back. One that is not in force today is not chosen. What was measured stays where it chose the code. */
+export async function setOffence(code: string, keepsMeasured = false): Promise<void> {
   const offence = today.value.find((one) => one.code === code) ?? null;
   await change({
     ...costs(offence),
     offence: offence?.code ?? "",
     pack: handheld.offencesDigest,
-    measured: "",
-    limit: "",
+    ...(keepsMeasured ? {} : { measured: "", limit: limitOf(offence), answers: ofOthers() }),
   });
 }
+
+/** Answers about road, vehicle and person stay when another act is chosen. */
+const ofOthers = (): Draft["answers"] & object =>
+  Object.fromEntries(Object.entries(draft.value?.answers ?? {}).filter(([name]) => !name.startsWith("acts[")));
+
+/** Where the law itself sets the limit nobody types it. */
+const limitOf = (offence: Offence | null): string =>
+  offence !== null && measureOf(offence) === "alcohol_mg_100ml" ? String(DRINKING_MG_100ML) : "";
 
 /** The kind was changed: what the chosen offence costs follows. */
 export async function priceAgain(): Promise<void> {
