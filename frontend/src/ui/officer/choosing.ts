@@ -84,7 +84,9 @@ export async function setOffence(code: string, keepsMeasured = false): Promise<v
 
 /** Answers about road, vehicle and person stay when another act is chosen. */
 const ofOthers = (): Draft["answers"] & object =>
-  Object.fromEntries(Object.entries(draft.value?.answers ?? {}).filter(([name]) => !name.startsWith("acts[")));
+  Object.fromEntries(
+    Object.entries(draft.value?.answers ?? {}).filter(([name]) => !name.startsWith("acts[")),
+  );
 
 /** Where the law itself sets the limit nobody types it. */
 const limitOf = (offence: Offence | null): string =>

@@ -46,6 +46,7 @@ const ROADS: Readonly<Partial<Record<RoadClass, string>>> = {
   street: "street",
   lane: "street",
 };
+const FINED: ReadonlySet<string> = new Set(["simple", "general"]);
 /** What is measured has its own fields beside the offence. */
 const MEASURED = /^acts\[0\]\.(measured_kmh|limit_kmh|value|unit|by)$/;
 
@@ -156,7 +157,9 @@ function judgedOf(open: Draft, here: Law, offence: Offence, at: string): Judged 
   const first = engine.judge(plain, book, trusted);
   const row = offenceCalled(first.code[0] ?? "") ?? offence;
   const fine = fineOf(first, row);
-  if (open.kind !== "on_the_spot" || fine === null) return { facts: plain, verdict: first, row, fine };
+  // A sum is meant only where a fine may follow: 0 would say a warning.
+  const isFined = open.kind === "on_the_spot" && FINED.has(first.outcome ?? "") && (first.fine_max ?? 0) > 0;
+  if (!isFined || fine === null) return { facts: plain, verdict: first, row, fine };
   const facts = engine.factsOf(offence.code, offence, { ...said, fine_intended: fine }, book);
   return { facts, verdict: engine.judge(facts, book, trusted), row, fine };
 }

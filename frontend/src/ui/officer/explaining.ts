@@ -26,7 +26,12 @@ export function explained(
   unanswered: readonly string[],
 ): Explained {
   const { fine_min, fine_max, measures, outcome, procedure } = verdict;
-  const sum = fine === null || fine_max === null ? "" : fine_max === 0 ? t("offence.none_due") : t("offence.fine", { n: fine });
+  const sum =
+    fine === null || fine_max === null
+      ? ""
+      : fine_max === 0
+        ? t("offence.none_due")
+        : t("offence.fine", { n: fine });
   const provided = paper ?? verdict.documents[0] ?? "none";
   return {
     code: row.code === chosen ? "" : `${row.code} ${calledIn(language.value, row)}`,
@@ -43,7 +48,10 @@ export function explained(
           ? t("offence.open")
           : worded("procedure", procedure, "procedure.none"),
     paper: worded("paper", provided, "paper.none"),
-    sentence: phrases(sentence(verdict.review, outcome, verdict.officers ?? 1, unanswered), measuresText(measures)),
+    sentence: phrases(
+      sentence(verdict.review, outcome, verdict.officers ?? 1, unanswered),
+      measuresText(measures),
+    ),
     bloodTest: measures.includes("blood_test"),
   };
 }
@@ -64,7 +72,9 @@ function sentence(
 
 const measuresText = (measures: readonly string[]): string => {
   const words = law.value?.papers.words["measures"] ?? {};
-  return measures.length === 0 ? "" : t("verdict.measures", { list: listed(measures.map((one) => words[one] ?? one)) });
+  return measures.length === 0
+    ? ""
+    : t("verdict.measures", { list: listed(measures.map((one) => words[one] ?? one)) });
 };
 
 /** The question itself, as its name. */
@@ -74,5 +84,7 @@ export const factText = (name: string): string => worded("fact", factWord(name),
 export function answerText(name: string, value: string | number | boolean | null): string {
   if (value === null) return t("fact.unknown");
   if (typeof value === "boolean") return t(value ? "fact.yes" : "fact.no");
-  return typeof value === "number" ? String(value) : worded("option", optionWord(name, value), "option.other");
+  return typeof value === "number"
+    ? String(value)
+    : worded("option", optionWord(name, value), "option.other");
 }
