@@ -72,7 +72,8 @@ function open(said: Partial<Draft>): Draft {
 /** With the person told, heard and signed. */
 const done = { told: true, heard: true, signature: "glass" } as const;
 const person = { name: "张三", licence: "330901199001010017", phone: "" };
-const also = (facts: Draft["answers"]): Draft["answers"] => ({ ...draft.value?.answers, ...facts });
+type Answers = NonNullable<Draft["answers"]>;
+const also = (facts: Answers): Answers => ({ ...draft.value?.answers, ...facts });
 
 const says = () => explained(judged.value!, draft.value!.offence, paperProvided.value, unanswered.value);
 
