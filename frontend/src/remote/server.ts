@@ -29,6 +29,8 @@ export interface Server {
   signIn(asked: SignIn): Promise<SignedInAnswer>;
   resume(asked: Resume): Promise<SessionAnswer>;
   session(): Promise<SessionAnswer>;
+  /** One's own password, with a code that was handed out; nobody needs to be signed in. */
+  choosePassword(number: string, code: string, password: string): Promise<void>;
   closeShift(): Promise<void>;
   enrol(asked: { code: string; public_key: string; label: string }): Promise<EnrolAnswer>;
   enrolment(terminal: string): Promise<EnrolAnswer["state"]>;
@@ -83,6 +85,8 @@ export function serverAt(asking: Asking = inBrowser): Server {
     signIn: (asked) => withToken("/api/session/sign-in", asked),
     resume: (asked) => withToken("/api/session/resume", asked),
     session: () => must("/api/session"),
+    choosePassword: (police_number, code, password) =>
+      withToken("/api/session/password", { police_number, code, password }),
     closeShift: () => withToken("/api/shift/close", {}),
     enrol: (asked) => post(asking, "/api/enrol", asked),
     enrolment: async (terminal) =>

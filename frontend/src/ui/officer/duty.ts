@@ -74,6 +74,12 @@ export function forgetPin(): void {
   forgotten = true;
 }
 
+/** Choose one's own password with the technician's code. Every session of this officer ends: sign in next. */
+export async function choosePassword(number: string, code: string, password: string): Promise<void> {
+  const { server } = await works().connection();
+  await server.choosePassword(number, code, password);
+}
+
 /** Open with the PIN of before, after the password was reset: from now on the new password opens the same key. */
 export async function openWithOldPin(pin: string): Promise<Unlocked> {
   const { store, fresh } = works();

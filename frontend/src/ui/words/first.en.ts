@@ -86,6 +86,7 @@ export const first: Record<keyof typeof zh, string> = {
   "signin.refused": "This handheld is out of use: ask the technician. What waits still goes up.",
   "signin.needs_network": "Signing in needs the network. Without it, use the PIN.",
   "signin.pin_instead": "Use PIN",
+  "signin.new_password": "First time, or password forgotten",
   "pin.new": "Choose a PIN of 6 digits",
   "pin.again": "Once more",
   "pin.why": "It opens the app, also offline",

@@ -87,6 +87,7 @@ export const first = {
   "signin.refused": "这部手机停用了，请找技术员。没传的照样会传。",
   "signin.needs_network": "登录要有网络。没网络，用 PIN 打开。",
   "signin.pin_instead": "用 PIN",
+  "signin.new_password": "第一次来，或忘了密码",
   "pin.new": "请设 6 位 PIN",
   "pin.again": "再输一遍",
   "pin.why": "以后用它打开，没网络也行",
