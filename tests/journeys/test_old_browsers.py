@@ -1,4 +1,5 @@
-"""The app in browsers of before: what came after Chrome 90 is taken away, and the same short way is walked."""
+"""The app in browsers of before: what came after Chrome 90 is taken away, and the same ways are walked: a record's
+through a dead server and a dead battery, and a task's."""
 
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from playwright.sync_api import Playwright, expect
 
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Town
+from tests.journeys.test_tasks import assign, carry_out, is_reported
+from tests.journeys.test_thread import write_through_two_deaths
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 AS_CHROME_90 = """
@@ -31,24 +34,31 @@ LACKS = {
 }
 
 
-def test_a_record_is_written_delivered_and_proved_in_an_old_browser(
+def test_what_is_written_without_a_network_and_a_task_go_their_ways_in_an_old_browser(
     town: Town, playwright: Playwright, tmp_path: Path
 ) -> None:
+    person = town.one("officer", "城西一中队", n=1)
+    leader = town.desk(town.one("leader", "城西一中队"))
+    unit = leader.get("/api/session").body["officer"]["unit_code"]
     with Chromium(playwright, tmp_path / "old", init_script=AS_CHROME_90) as old:
-        officer = town.on_duty(old, town.one("officer", "城西一中队", n=1))
+        officer = town.on_duty(old, person)
         assert (
             officer.page.evaluate("[typeof structuredClone, typeof [].at, typeof crypto.randomUUID]")
             == ["undefined"] * 3
         )
-        officer.begin("违停告知")
-        officer.shoot(1)
-        officer.leave_camera()
-        officer.plate("浙M5K082")
-        officer.offence("1039", "1039")
-        officer.place()
-        officer.save()
+        officer, (uid,), _ = write_through_two_deaths(town, old, officer, ["浙M5K082"], shots=1)
 
-        expect(officer.page.get_by_text("已送达，收据已核对")).to_be_visible(timeout=60_000)
+        officer.page.evaluate("uid => { location.hash = `#/log/saved/${uid}` }", uid)
+        expect(officer.page.get_by_text("已送达，收据已核对")).to_be_visible()
+        arrived = town.rows(
+            "SELECT count(*) FROM field_photo WHERE record::text = %s AND arrived_entry > 0", uid
+        )
+        assert arrived == [(1,)]
+
+        officer.home()
+        task = assign(leader, person, unit, "建设路货车闯禁区")
+        carry_out(officer, "建设路货车闯禁区")
+        is_reported(leader, task)
 
 
 @pytest.mark.parametrize("what", sorted(LACKS))

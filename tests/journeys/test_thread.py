@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,24 +24,7 @@ def test_three_violations_survive_a_dead_server_and_a_killed_browser_and_reach_t
 ) -> None:
     wen = town.one("officer", "城东一中队")
     officer = town.on_duty(handheld, wen)
-    town.stack.kill("nginx")  # from here on the server is dead
-
-    slips, uids = [], []
-    for plate in PLATES:
-        uids.append(officer.log("违停告知", plate, shots=2))
-        slips.append(officer.slip())
-        officer.home()
-    expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text("3 条")
-    handheld.kill()  # the battery is gone
-
-    handheld.start()
-    officer = Officer(handheld.page(f"{town.address}/app/", position=SPOT))  # the server is still dead
-    officer.unlock()
-    expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text("3 条")
-    town.stack.launch("nginx")
-
-    officer.press("待上传")
-    expect(officer.page.get_by_text("已送达")).to_have_count(3, timeout=60_000)
+    officer, uids, slips = write_through_two_deaths(town, handheld, officer, PLATES, shots=2)
     # Everything that this handheld ever sent: a record that came twice would have another id.
     ((terminal,),) = town.rows("SELECT terminal_id FROM field_violation WHERE id::text = %s", uids[0])
     recorded = town.rows("SELECT id::text, plate FROM field_violation WHERE terminal_id = %s", terminal)
@@ -80,6 +64,34 @@ def test_three_violations_survive_a_dead_server_and_a_killed_browser_and_reach_t
     page.reload()
     expect(page.get_by_text("和公开日志里的对不上")).to_be_visible()
     town.rows("UPDATE field_violation SET fine = 150 WHERE id::text = %s", uids[0])
+
+
+def write_through_two_deaths(
+    town: Town, handheld: Chromium, officer: Officer, plates: Sequence[str], *, shots: int
+) -> tuple[Officer, list[str], list[str]]:
+    """Log a parked car for each plate while the server is dead, lose the battery, start again without a server, and deliver.
+
+    Returns the officer, whose outbox shows that all came, the records' uids and the addresses on their slips.
+    """
+    town.stack.kill("nginx")  # from here on the server is dead
+    slips, uids = [], []
+    for plate in plates:
+        uids.append(officer.log("违停告知", plate, shots=shots))
+        slips.append(officer.slip())
+        officer.home()
+    waiting = f"{len(plates)} 条"
+    expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text(waiting)
+    handheld.kill()  # the battery is gone
+
+    handheld.start()
+    officer = Officer(handheld.page(f"{town.address}/app/", position=SPOT))  # the server is still dead
+    officer.unlock()
+    expect(officer.page.get_by_role("button", name=re.compile("^待上传"))).to_contain_text(waiting)
+    town.stack.launch("nginx")
+
+    officer.press("待上传")
+    expect(officer.page.get_by_text("已送达")).to_have_count(len(plates), timeout=60_000)
+    return officer, uids, slips
 
 
 def _photo_file(town: Town, digest: str) -> Path:
