@@ -7,6 +7,7 @@ folder and run from there. Where that can't be, a plain list says what to instal
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -18,11 +19,14 @@ from deploy.bringup.places import ROOT
 from deploy.bringup.say import Trouble
 
 TABLE = ROOT / "deploy" / "packages.toml"
+SYSTEM = Path("/")
+"""Where the distribution's own programs lie."""
 UNPACKED = ROOT / ".data" / "unpacked"
 """Where packages lie that could not be installed; one place for every stack of this clone."""
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 """Where the package puts the font that pages are drawn with."""
 LOCK_WAIT_S = 300
+POLICY = Path("/usr/sbin/policy-rc.d")
 KEEP_SERVICES_DOWN = "#!/bin/sh\n# put here by luqin for the time of one apt run, so that no system-wide service starts\nexit 101\n"
 
 
@@ -37,10 +41,10 @@ class Programs:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def distribution(release: Path = Path("/etc/os-release")) -> str:
+def distribution(release: Path | None = None) -> str:
     """The distribution as the table names it, e.g. `debian-12`; an unknown one is named all the same."""
     try:
-        text = release.read_text()
+        text = (release or SYSTEM / "etc/os-release").read_text()
     except OSError:
         return "unknown"
     facts = dict(re.findall(r'^([A-Z_]+)="?([^"\n]*)"?$', text, re.MULTILINE))
@@ -85,7 +89,7 @@ def _program(name: str, roots: list[Path]) -> Path | None:
 
 def chromium() -> Path | None:
     """A Chromium for the journeys; LUQIN_CHROMIUM names another one."""
-    return _program(os.environ.get("LUQIN_CHROMIUM", "chromium"), [Path("/")])
+    return _program(os.environ.get("LUQIN_CHROMIUM", "chromium"), [SYSTEM])
 
 
 def _fonts(roots: list[Path]) -> bool:
@@ -103,7 +107,7 @@ def missing(roots: list[Path], *, need_database: bool, need_redis: bool, for_tes
         lacking.append("nginx")
     if for_tests and chromium() is None:
         lacking.append("chromium")
-    if not _fonts([Path("/")] if for_tests else roots):  # unpacked ones are none to a browser
+    if not _fonts([SYSTEM] if for_tests else roots):  # unpacked ones are none to a browser
         lacking.append("fonts")
     return lacking
 
@@ -117,7 +121,7 @@ def provide(
 
     :raises Trouble: something is missing and can't be had
     """
-    roots = [Path("/"), UNPACKED]
+    roots = [SYSTEM, UNPACKED]
     lacking = missing(roots, need_database=need_database, need_redis=need_redis, for_tests=for_tests)
     if lacking:
         names = names_for(distribution(), lacking)
@@ -180,16 +184,10 @@ def _install(names: list[str], prefix: list[str], logs: Path, by_hand: str) -> N
         f"DPkg::Lock::Timeout={LOCK_WAIT_S}",
     ]
     say.run([*apt, "update"], log=logs / "apt-update.log", todo=f"Is the network there? {by_hand}")
-    policy = Path("/usr/sbin/policy-rc.d")
-    mine = not policy.exists()
+    mine = not POLICY.exists()
     if mine:
-        subprocess.run(
-            [*prefix, "tee", str(policy)],
-            input=KEEP_SERVICES_DOWN.encode(),
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        subprocess.run([*prefix, "chmod", "755", str(policy)], check=True)
+        write = f"umask 022 && printf %s {shlex.quote(KEEP_SERVICES_DOWN)} > {POLICY} && chmod 755 {POLICY}"
+        say.run([*prefix, "sh", "-c", write], log=logs / "policy.log", todo=by_hand)
     try:
         say.run(
             [*apt, "install", "-y", "--no-install-recommends", *names],
@@ -198,7 +196,7 @@ def _install(names: list[str], prefix: list[str], logs: Path, by_hand: str) -> N
         )
     finally:
         if mine:
-            subprocess.run([*prefix, "rm", "-f", str(policy)], check=True)
+            say.run([*prefix, "rm", "-f", POLICY], log=logs / "policy.log", todo=f"Remove {POLICY}, as root.")
 
 
 def _unpack(names: list[str], unpacked: Path, logs: Path, by_hand: str) -> None:
@@ -231,7 +229,11 @@ def _unpack(names: list[str], unpacked: Path, logs: Path, by_hand: str) -> None:
         cwd=unpacked / "debs",
     )
     for package in sorted((unpacked / "debs").glob("*.deb")):
-        subprocess.run(["dpkg", "-x", str(package), str(unpacked)], check=True)
+        say.run(
+            ["dpkg", "-x", package, unpacked],
+            log=logs / "unpack.log",
+            todo=f"Is there space in {unpacked}? {by_hand}",
+        )
         package.unlink()
     # what update-alternatives would have linked
     for versioned in unpacked.glob("usr/share/postgresql/*/extension/postgis*-3.control"):

@@ -53,7 +53,7 @@ def run(
     """
     name = " ".join(str(part) for part in argv[:4])
     log.parent.mkdir(parents=True, exist_ok=True)
-    begun = beat = time.monotonic()
+    begun = time.monotonic()
     with log.open("w") as out:
         out.write("$ " + " ".join(str(part) for part in argv) + "\n")
         out.flush()
@@ -69,17 +69,24 @@ def run(
         except OSError as reason:
             raise Trouble(f"{name} can't be started: {reason}", todo) from reason
         try:
-            while process.poll() is None:
-                time.sleep(0.05)
-                if not show and time.monotonic() - beat > HEARTBEAT_S:
-                    beat = time.monotonic()
-                    print(f"    … {beat - begun:.0f} s: {last_line(log)[:100]}", flush=True)
+            while not _ended(process, HEARTBEAT_S):
+                if not show:
+                    beat = time.monotonic() - begun
+                    print(f"    … {beat:.0f} s: {last_line(log)[:100]}", flush=True)
         except BaseException:
             process.terminate()
             process.wait(10)
             raise
     if process.returncode:
         raise Trouble(f"{name} ended with status {process.returncode}", todo, tail(log))
+
+
+def _ended(process: "subprocess.Popen[bytes]", within_s: float) -> bool:
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def last_line(log: Path) -> str:
