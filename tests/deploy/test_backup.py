@@ -1,6 +1,7 @@
 """Backup and restore, on real programs: what was backed up comes back proved, and what was altered does not pass."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,24 +18,20 @@ from deploy.bringup.stack import Stack
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
-UNITS = """
-import django; django.setup()
-from django.utils import timezone
-from accounts.operations import make_unit
-for n in range(5):
-    make_unit(code=f"33090{n}000000", name_zh=f"第{n}支队", name_en=f"Detachment {n}", level="detachment", parent=None, by=None, now=timezone.now())
-"""
-
-
 PHOTO, OTHER = b"a photo's bytes", b"another's"
-PHOTOS = f"""
+HISTORY = f"""
 import django; django.setup()
 import io
 from hashlib import sha256
 from django.utils import timezone
+from accounts.operations import make_unit
+from evidence.sealer import seal_now
 from evidence.storage import photo_store, remember
+for n in range(5):
+    make_unit(code=f"33090{{n}}000000", name_zh=f"第{{n}}支队", name_en=f"Detachment {{n}}", level="detachment", parent=None, by=None, now=timezone.now())
 for raw in ({PHOTO!r}, {OTHER!r}):
     remember(photo_store().put_once(sha256(raw).hexdigest(), io.BytesIO(raw)), now=timezone.now())
+seal_now()
 """
 
 
@@ -61,27 +58,12 @@ class Machine:
         }
 
     def do(
-        self, *words: str, database: str = "luqin", data: Path | None = None
+        self, *words: str, database: str = "luqin", data: Path | None = None, **further: str
     ) -> "subprocess.CompletedProcess[str]":
-        environment = self.environment(database)
+        environment = {**self.environment(database), **further}
         if data:
             environment["LUQIN_DATA"] = str(data)
         return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-    def seal(self) -> None:
-        """Number what has been written."""
-        script = "import django; django.setup()\nfrom evidence.keys import log_signer\n" + SEAL
-        done = self.do(sys.executable, "-c", script)
-        assert done.returncode == 0, done.stderr
-
-
-SEAL = """
-import signal, threading
-from evidence.sealing import BEAT_S, Sealing
-sealing = Sealing(log_signer(), beat_s=BEAT_S)
-threading.Timer(2, sealing.stop).start()
-sealing.run()
-"""
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +72,9 @@ def machine() -> Iterator[Machine]:
     with Stack(DataFolder(folder / "data"), durable=False) as stack:
         stack.prepare(None)
         one = Machine(stack, folder / "shelf")
-        done = one.do(sys.executable, "-c", UNITS)
+        assert stack.database.query("CREATE DATABASE fresh TEMPLATE luqin") is not None
+        done = one.do(sys.executable, "-c", HISTORY)
         assert done.returncode == 0, done.stderr
-        done = one.do(sys.executable, "-c", PHOTOS)
-        assert done.returncode == 0, done.stderr
-        one.seal()
         yield one
     shutil.rmtree(folder)
 
@@ -153,16 +133,34 @@ def restored_at(machine: Machine, name: str) -> Path:
     return data
 
 
-def test_what_was_backed_up_comes_back_and_is_proved(machine: Machine, backup: Path) -> None:
-    empty(machine, "again")
-    data = restored_at(machine, "again")
+def test_the_server_burned_down_and_a_handheld_brings_back_what_no_backup_held(machine: Machine) -> None:
+    """The drill of README.md, by its commands. What is left of the machine is what lay elsewhere: the shelf, and the sealer's own folder."""
+    data, state = restored_at(machine, "burned"), machine.shelf.parent / "handheld"
+    shelf = machine.shelf.parent / "burned-shelf"
+    script = str(ROOT / "tests" / "deploy" / "returning.py")
+    assert machine.stack.database.query("CREATE DATABASE burned TEMPLATE fresh") is not None
 
-    done = machine.do("deploy/machine/restore", str(backup), database="again", data=data)
+    def do(*words: str, **further: str) -> str:
+        done = machine.do(*words, database="burned", data=data, LUQIN_SETTLED_BY="backup", **further)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "restored and proved" in done.stdout
-    assert machine.stack.database.query("SELECT count(*) FROM accounts_unit", database="again") == "5"
-    assert place_of(PHOTO, data).read_bytes() == PHOTO
+    do(sys.executable, script, "before", str(state), str(shelf))
+    (made,) = (one for one in shelf.iterdir() if one.name != "photos")
+    shutil.rmtree(data / "photos")
+    assert machine.stack.database.query("DROP DATABASE burned", database="postgres") is not None
+    empty(machine, "burned")
+
+    said = do("deploy/machine/restore", str(made))
+    assert re.search(
+        r"restored and proved: \d+ entries. \d+ were signed: the log must go on under a new name", said
+    )
+    assert place_of(b"a photo that is on the shelf", data).is_file()
+    renamed = {"LUQIN_LOG_ORIGIN": "luqin.example/after-the-fire"}
+    said = do(sys.executable, "manage.py", "succeed_log", "the server burned down", **renamed)
+    assert "luqin.example/after-the-fire goes on from there" in said
+    do(sys.executable, script, "after", str(state), **renamed)
+    assert "all as sealed" in do(sys.executable, "manage.py", "verify_ledger", **renamed)
 
 
 def test_a_dump_whose_bytes_changed_is_not_restored(machine: Machine, backup: Path) -> None:
