@@ -61,8 +61,7 @@ const NATIONAL_DIGITS = 4;
 
 /** One line of facts in the judge's language, with one act. */
 export function factsOf(code: string, row: CatalogueRow, said: SaidOnTheRoad, book: Book): Line {
-  const { road, vehicle, person, absent, ...act } = entryOf(code, said, book);
-  (void vehicle, absent);
+  const { road, vehicle: _, person, absent: __, ...act } = entryOf(code, said, book);
   const line: Record<string, unknown> = {
     at: null,
     place: null,
