@@ -16,6 +16,7 @@ from evidence import ledger, replay
 from evidence.ledger import Entry, SignedRecord
 from field.documents.projection import NUMBER_VOIDED, VOIDED
 from field.models import NumberBlock, Violation, VoidedNumber
+from field.models.projection import VIOLATION
 from field.rules.intake import Outcome, Reason, SetAside
 from field.rules.record import PaperStep, PaperStepRecord
 
@@ -32,13 +33,15 @@ def record_paper_step(
         raise SetAside(Reason.MAY_NOT_RECORD)
     if record.step is PaperStep.VOIDED:
         return _void(record, signed, terminal, now)
-    of_this = Violation.objects.select_related("unit").filter(id=record.violation or record.head.uid)
+    about = record.violation or record.head.uid
+    replay.hold(VIOLATION, str(about))
+    of_this = Violation.objects.select_related("unit").filter(id=about)
     violation = of_this.filter(document_number=record.number).first()
     if violation is None:
         raise SetAside(Reason.AMENDS_NOTHING)
     if violation.officer_id != officer.police_number:
         raise SetAside(Reason.AMENDS_OTHERS)
-    return ledger.append(
+    entry = ledger.append(
         kind=f"paper.{record.step}",
         subject=violation.id,
         actor=terminal.id,
@@ -47,6 +50,8 @@ def record_paper_step(
         audience=sorted({*_told(terminal), *audience.of_unit(violation.unit)}),
         record=signed,
     )
+    replay.project(VIOLATION, entry)
+    return entry
 
 
 def _void(record: PaperStepRecord, signed: SignedRecord, terminal: Terminal, now: dt.datetime) -> Entry:

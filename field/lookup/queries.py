@@ -196,6 +196,7 @@ def _facts(row: Row) -> visibility.Facts:
         kind=Kind(row["kind"]),
         state=State(row["state"]),
         served=row["served"],
+        served_at=timezone.localtime(row["served_at"]) if row["served_at"] else None,
         checking=row["checking"],
         occurred_at=timezone.localtime(row["occurred_at"]),
         arrived_at=timezone.localtime(row["arrived_at"]),

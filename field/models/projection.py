@@ -20,6 +20,7 @@ from field.rules.reading import Unreadable
 from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
+    Head,
     MeasureRecord,
     NamedPhoto,
     PaperStepRecord,
@@ -207,6 +208,8 @@ PHOTO = Projection(
 
 # violations
 
+SERVICE = frozenset({"paper.served", "paper.not_accepted"})
+"""What a step on a paper says of its service: refused to accept, and noted, is served, too (Order 157 arts. 44, 25, 46)."""
 ACTS = {
     "violation.confirmed": rules.Act.CONFIRM,
     "violation.returned": rules.Act.RETURN,
@@ -220,12 +223,14 @@ def _violation(row: Row | None, entry: Entry, key: str) -> Row | None:
     if entry.kind in ACTS:
         return row and row | _decided(row, entry)
     record = entry.record and read_record(entry.record.text)
+    if entry.kind in SERVICE and isinstance(record, PaperStepRecord):
+        return row and row | {"served": True, "served_at": row["served_at"] or made_at(record.head)}
     if not isinstance(record, ViolationRecord | AmendmentRecord):
         return row
     said = _words(record, entry)
     if isinstance(record, AmendmentRecord):
         was = rules.State(row["state"]) if row else rules.State.RECORDED
-        return row and row | said | {
+        return row and row | said | _service_kept(row, said) | {
             "versions": row["versions"] + 1,
             "state": rules.after(was, rules.Act.AMEND).value,
             "reason": "",
@@ -247,6 +252,18 @@ def _violation(row: Row | None, entry: Entry, key: str) -> Row | None:
         "proposed_by_id": None,
         "arrived_at": entry.record.arrived_at if entry.record else None,
     }
+
+
+def made_at(head: Head) -> dt.datetime:
+    """When a record was made, by the server's clock as far as the handheld knew it."""
+    return head.made_at or head.claimed_at
+
+
+def _service_kept(row: Row, said: Row) -> Row:
+    """A paper that a step says was handed over stays so in a new version, as long as it is that paper."""
+    if row["served_at"] is None or row["document_number"] != said["document_number"]:
+        return {}
+    return {"served": True, "served_at": row["served_at"]}
 
 
 def _decided(row: Row, entry: Entry) -> Row:
@@ -300,6 +317,7 @@ def _words(record: ViolationRecord | AmendmentRecord, entry: Entry) -> Row:
         "note": said.note,
         "document_number": said.document_number,
         "served": said.served,
+        "served_at": None,
         "clock_offset_ms": record.head.clock.offset_ms,
         "doubts": list(entry.body["doubts"]),
     }
@@ -307,7 +325,7 @@ def _words(record: ViolationRecord | AmendmentRecord, entry: Entry) -> Row:
 
 VIOLATION = Projection(
     model="field.Violation",
-    kinds=frozenset(ACTS) | {"violation.recorded", "violation.amended"},
+    kinds=frozenset(ACTS) | {"violation.recorded", "violation.amended"} | SERVICE,
     key=lambda entry: (entry.subject,),
     step=_violation,
 )

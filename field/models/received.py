@@ -93,3 +93,5 @@ class LookedAt(models.Model):
 
     rule = models.CharField(max_length=40, primary_key=True)
     up_to = models.DateTimeField()
+    up_to_number = models.BigIntegerField(default=0)
+    """The same for a rule that goes through the log: the number of the first entry that it has not looked at."""

@@ -55,6 +55,8 @@ class Violation(models.Model):
     document_number = models.CharField(max_length=20, blank=True, db_index=True)
     served = models.BooleanField(default=False)
     """A paper was handed over, or a notice stuck on. A decision can from then on only be annulled (rules/violation.py)."""
+    served_at = models.DateTimeField(null=True)
+    """When, as a step on the paper says; null where the record itself said that it was handed over, in the moment of the act."""
     clock_offset_ms = models.BigIntegerField(null=True)
     doubts = ArrayField(models.CharField(max_length=30), default=list)
     """Words of rules/checks.py that the reviewer must see first: clock, place_poor, back_dated, unknown_code …"""
@@ -65,4 +67,9 @@ class Violation(models.Model):
             models.Index(fields=["officer", "-occurred_at"], name="violation_of_officer"),
             models.Index(fields=["plate", "plate_type", "-occurred_at"], name="violation_of_plate"),
             models.Index(fields=["-occurred_at"], name="violation_newest"),
+            models.Index(
+                fields=["licence_number", "-occurred_at"],
+                condition=~models.Q(licence_number=""),
+                name="violation_of_licence",
+            ),
         ]

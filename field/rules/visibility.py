@@ -56,6 +56,8 @@ class Facts:
     paid: int
     paid_on: dt.date | None
     payments_known_to: dt.date | None
+    served_at: dt.datetime | None = None
+    """When the paper was handed over, where that was said apart from the record; its deadlines begin then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,7 @@ def standing(facts: Facts) -> Standing:
 def public_view(facts: Facts, *, today: dt.date) -> PublicView:
     """Name each thing that a citizen with the slip may see, as of `today` at the place."""
     stands = standing(facts)
-    served_on = facts.occurred_at.date()
+    served_on = (facts.served_at or facts.occurred_at).date()
     owed = stands is Standing.IN_FORCE and bool(facts.fine)
     last_day = deadlines.pay_by(served_on) if owed else None
     # A file of payments that ends before the decision says nothing of it, unless it names a payment of it.

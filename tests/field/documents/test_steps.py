@@ -1,5 +1,6 @@
 """What happens to a paper after it was made: a signed record each, which waits for nobody's network."""
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from evidence.queries import entries_about
 from evidence.verification import verify
 from field.models import NumberBlock, VoidedNumber
+from field.review import operations as review
 from tests import scenes
 from tests.cast import Cast, Desk, Handheld, Sealed
 
@@ -53,6 +55,38 @@ def test_it_may_come_with_the_record_of_its_paper_in_one_batch(cast: Cast) -> No
     verdicts = wen.sync(record, step(wen, "served", record.uid)).body["verdicts"]
 
     assert [one["outcome"] for one in verdicts] == ["admitted", "admitted"]
+
+
+@pytest.mark.parametrize("what", ["served", "not_accepted"])
+def test_service_makes_it_a_decision_that_stands_from_that_moment(cast: Cast, what: str) -> None:
+    """What was sealed before it was printed is no decision yet; handed over, or refused and noted, it can only be annulled."""
+    scene = scenes.recorded_violation(cast, kind="on_the_spot", served=False, document_number=NUMBER)
+    assert (scene.violation.served, scene.violation.served_at) == (False, None)
+    handed_over = scenes.now() - dt.timedelta(minutes=1)
+
+    step_of_it = step(scene.handheld, what, scene.id, at=handed_over)
+    assert outcome(scene.handheld, step_of_it) == ("admitted", "")
+
+    assert scene.violation.served and scene.violation.served_at is not None
+    assert abs(scene.violation.served_at - handed_over) < dt.timedelta(
+        seconds=5
+    )  # its clock may be off a little
+    with pytest.raises(review.Served):
+        review.return_to_officer(scene.id, reason="wrong_time", remark="", by=cast.li, now=scenes.now())
+    correction = scene.handheld.amendment(scene.sealed, kind="on_the_spot", document_number=NUMBER)
+    assert outcome(scene.handheld, correction) == ("conflict", "cant_be_amended")
+    assert verify().sound
+
+
+def test_a_notice_stays_on_the_window_in_a_new_version(cast: Cast) -> None:
+    scene = scenes.recorded_violation(cast, kind="notice", served=False, document_number=NUMBER)
+    assert outcome(scene.handheld, step(scene.handheld, "served", scene.id)) == ("admitted", "")
+
+    corrected = scene.handheld.amendment(scene.sealed, kind="notice", document_number=NUMBER, served=False)
+    assert outcome(scene.handheld, corrected) == ("admitted", "")
+
+    assert scene.violation.served and scene.violation.versions == 2
+    assert verify().sound
 
 
 def test_a_step_about_no_such_paper_or_a_colleague_s_is_set_aside_with_its_reason(cast: Cast) -> None:
