@@ -202,6 +202,8 @@ DESK_LINES_AN_HOUR = int(os.environ.get("LUQIN_DESK_LINES", "3000"))
 TASK_SIGN_MINUTES = {"critical": 2, "urgent": 10, "routine": 24 * 60}
 AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 """Name of the local rule that lets an auxiliary open parking notices; empty: none does (Order 157 art. 12)."""
+PACK_DAYS = int(os.environ.get("LUQIN_PACK_DAYS", "14"))
+"""Days for which a handheld that can't hear of newer tables may still make papers from those it carries; after that it only records."""
 PAPER_SETTING = {
     "authority": PUBLIC_NAME_ZH,
     "seal": os.environ.get("LUQIN_SEAL", "" if PRODUCTION else "pre_stamped"),

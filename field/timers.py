@@ -14,7 +14,7 @@ from django.db import connection
 
 from evidence import leftovers
 from evidence.uploads import operations as uploads
-from field import overdue
+from field import overdue, supervision
 from field.dispatch import timers as dispatch
 from field.documents.operations import void_blocks_of_revoked
 from field.duty.operations import forget_off_duty
@@ -43,6 +43,7 @@ RULES: Mapping[str, Rule] = {
     "quarantine_waiting": overdue.quarantine_waiting,
     "log_unsettled": overdue.log_unsettled,
     "log_stopped": overdue.log_stopped,
+    "supervision": supervision.look_again,
     "numbers_voided": void_blocks_of_revoked,
     "no_longer_so": overdue.no_longer_so,
     "tasks": dispatch.due,

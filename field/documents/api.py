@@ -192,7 +192,7 @@ class PapersPackView(APIView):
             {
                 "digest": book().digest,
                 "files": files,
-                "setting": settings.PAPER_SETTING,
+                "setting": {**settings.PAPER_SETTING, "pack_days": str(settings.PACK_DAYS)},
                 "form": _form(),
                 "seal": _seal(),
             }

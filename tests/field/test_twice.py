@@ -67,6 +67,22 @@ LEFTOVERS = (
 """Where a process that dies leaves something: folder, and name below it."""
 
 
+JUDGED_OTHERWISE = {
+    "pack": "ab" * 32,
+    "facts": {"acts": [{"what": "honking"}]},
+    "verdict": {
+        "outcome": "general",
+        "fine_min": 200,
+        "fine_max": 2000,
+        "points": 12,
+        "procedure": "general",
+        "documents": [],
+        "measures": [],
+    },
+}
+"""What no tables say of honking."""
+
+
 def town() -> Handheld:
     """Three of everything that a timer waits for, in the hands of Wen."""
     cast = assemble()
@@ -76,7 +92,7 @@ def town() -> Handheld:
     block = wen.post("/api/numbers/lease", {"kind": "simple_decision", "left": 0}).body["blocks"][0]
     for number in range(3):
         shots = [photo(bytes([number]))]
-        scenes.recorded_violation(cast, handheld=wen, photos=shots)
+        scenes.recorded_violation(cast, handheld=wen, photos=shots, law=JUDGED_OTHERWISE)
         scenes.sent(wen, wen.draft_closed(photos=shots))
         wen.seq += 1
         wen.prev = "0" * 64
@@ -92,6 +108,7 @@ def town() -> Handheld:
             left = Path(folder) / name.format(uuid4())
             left.parent.mkdir(parents=True, exist_ok=True)
             left.write_bytes(b"left by a process that died")
+    scenes.sealed_log()  # what is looked at again is sealed; what follows is not
     paper = settings.NUMBER_FORM.written(block["first"] + 3)
     scenes.recorded_violation(cast, handheld=wen, kind="on_the_spot", served=True, document_number=paper)
     wen.sync(positions=[place()])
@@ -108,6 +125,7 @@ WRITES: Mapping[str, dict[str, int]] = {
     "quarantine_waiting": {"item.opened": 3},
     "log_unsettled": {"item.opened": 1},
     "log_stopped": {"item.opened": 1},
+    "supervision": {"item.opened": 3},
     "numbers_voided": {"numbers.voided": 1},
     "tasks": {"task.escalated": 9, "task.expired": 3},
     "no_longer_so": {"item.closed": 7},

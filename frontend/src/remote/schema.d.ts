@@ -1628,10 +1628,16 @@ export interface components {
              *     * `paper_missing` - paper_missing
              *     * `quarantine_waiting` - quarantine_waiting
              *     * `unsettled` - unsettled
+             *     * `verdict_differs` - verdict_differs
+             *     * `paper_faulty` - paper_faulty
+             *     * `pack_past` - pack_past
+             *     * `reading_differs` - reading_differs
+             *     * `second_as_first` - second_as_first
+             *     * `offence_lowered` - offence_lowered
              *     * `log_stopped` - log_stopped
              * @enum {string}
              */
-            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "log_stopped";
+            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "verdict_differs" | "paper_faulty" | "pack_past" | "reading_differs" | "second_as_first" | "offence_lowered" | "log_stopped";
             subject: string;
             unit: string | null;
             /** Format: date-time */

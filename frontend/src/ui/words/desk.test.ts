@@ -71,6 +71,12 @@ const SHOWN = {
     number_missing: true,
     quarantine_waiting: true,
     unsettled: true,
+    verdict_differs: true,
+    paper_faulty: true,
+    pack_past: true,
+    reading_differs: true,
+    second_as_first: true,
+    offence_lowered: true,
     log_stopped: true,
   } satisfies Each<Shapes["Item"]["kind"]>,
   row_wrong: {
