@@ -33,5 +33,4 @@ export {
 } from "./photo";
 export { ageOf, judgeFix, OLD_MS, POOR_M, watchPosition, type Fix, type Where } from "./position";
 export { giveFile } from "./files";
-export { printers, systemPrinter, type Paper, type PrinterPort } from "./print";
 export { registerWorker, type Updates } from "./worker";

@@ -19,6 +19,8 @@ export interface PapersPack {
   readonly form: Form;
   /** The seal where it is printed: one bit a dot in base64. Packs that were kept before have none. */
   readonly seal?: { readonly width: number; readonly height: number; readonly dots: string } | null;
+  /** The loopback address that built-in printers listen on here; absent or empty where none do. */
+  readonly bridge?: string;
 }
 
 /** The seal as dots; undefined where the roll bears it. */

@@ -1,4 +1,5 @@
 /** This handheld as the service knows it: enrolled or not, and in what state. */
+import type { ChosenPrinter } from "../domain/printer";
 import type { Changes } from "./changes";
 import type { Database } from "./database";
 import type { TerminalRow } from "./rows";
@@ -13,6 +14,15 @@ export class Terminals {
   /** This handheld, or null before enrolment. */
   async get(): Promise<TerminalRow | null> {
     return (await this.db.read(["terminal"], (tx) => tx.objectStore("terminal").get("this"))) ?? null;
+  }
+
+  /** The printer that was chosen on it, or null. */
+  async printer(): Promise<ChosenPrinter | null> {
+    const chosen = await this.db.read(["meta"], (tx) => tx.objectStore("meta").get("printer"));
+    return (chosen as ChosenPrinter | undefined) ?? null;
+  }
+  async setPrinter(chosen: ChosenPrinter | null): Promise<void> {
+    await this.db.write(["meta"], (tx) => tx.objectStore("meta").put(chosen, "printer"));
   }
 
   /** Remember the enrolment. */

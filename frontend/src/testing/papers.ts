@@ -4,11 +4,12 @@ import { join } from "node:path";
 
 import { readPapers } from "@/domain/documents/book";
 
-const tables = join(__dirname, "../../../field/rules/documents/tables");
+const folder = join(__dirname, "../../../field/rules/documents/tables");
 
-export const papers = readPapers(
-  readdirSync(tables)
-    .filter((name) => name.endsWith(".json"))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(tables, name), "utf-8")) as Record<string, unknown>),
-);
+/** The files as a pack has them. */
+export const tables: readonly string[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .sort()
+  .map((name) => readFileSync(join(folder, name), "utf-8"));
+
+export const papers = readPapers(tables.map((text) => JSON.parse(text) as Record<string, unknown>));

@@ -12,7 +12,6 @@ import { modules } from "../qr";
 import { gb18030, NotText, rareIn } from "./gb18030";
 import { laidOut, wrapped } from "./layout";
 import type { Form } from "./number";
-import { article, page } from "./page";
 import { CAPTION, COLUMNS, slip, type Width } from "./slip";
 
 type Slip = {
@@ -21,7 +20,6 @@ type Slip = {
   readonly address: string;
   readonly slip58: string;
   readonly slip80: string;
-  readonly screen: string;
 };
 const lines = new Map(
   cases<{ case: string; lines?: string[] }>("documents.json", "documents").map((one) => [
@@ -83,7 +81,6 @@ describe("the slip of the handheld", () => {
 
       for (const width_mm of [58, 80] as const)
         expect(sha256(slip(text, papers, { address: one.address, width_mm }))).toBe(one[`slip${width_mm}`]);
-      expect(sha256(article(text, papers))).toBe(one.screen);
     },
   );
 
@@ -134,14 +131,6 @@ describe("the slip of the handheld", () => {
       expect(found[0]?.style).toBe("head");
       expect(found.some((line) => line.label === "编号：")).toBe(true);
     }
-  });
-
-  it("shows a name that is markup as it is written", () => {
-    const html = page("机关\n<script>1</script>&\n", papers, { address: "https://l.cn/", width_mm: 80 });
-
-    expect(html).toContain("&lt;script&gt;1&lt;/script&gt;&amp;");
-    expect(html).not.toContain("<script");
-    expect(html).toContain(`${CAPTION}</p></div>`);
   });
 });
 

@@ -18,6 +18,7 @@ export const TOPICS = {
   report: ["list", "camera", "tick"],
   close: ["paper", "list", "disk"],
   settings: ["gear", "star", "lock"],
+  printer: ["printer", "search", "tick"],
   enrol: ["camera", "search", "tick"],
   signin: ["person", "lock", "tick"],
   pin: ["lock", "person", "help"],

@@ -1,7 +1,7 @@
 /** The page is as large as its paper. */
 import { describe, expect, it } from "vitest";
 
-import { pageOf } from "./print";
+import { pageOf } from "./system";
 
 describe("a page", () => {
   it("of a roll is as wide as the roll and as long as the slip, with a tail to tear at", () => {
