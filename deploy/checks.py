@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import timezone
 
+from deploy import policy
 from deploy.models import Demonstration
 from field.rules.calendar import NotACalendar, calendar
 
@@ -141,6 +142,19 @@ def papers_have_numbers_and_a_seal(app_configs: Any, **kwargs: Any) -> Iterable[
             "LUQIN_SEAL is not set: no decision, certificate or notice to appear can be printed",
             hint="pre_stamped where the paper bears the authority's seal, raster where it is printed.",
             id="luqin.W002",
+        )
+
+
+@register("luqin")
+def printers_are_the_handhelds_own(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E015: papers go to no other machine than the handheld that made them."""
+    try:
+        policy.application(settings.PRINT_BRIDGE)
+    except policy.NoLoopback:
+        yield Error(
+            f"LUQIN_PRINT_BRIDGE is {settings.PRINT_BRIDGE!r}",
+            hint="An address of the handheld itself with its port, e.g. http://127.0.0.1:8123/print, or nothing.",
+            id="luqin.E015",
         )
 
 

@@ -220,6 +220,8 @@ PAPER_SETTING = {
 roll bears it) or `raster`; `level` is `city` where the authority may revoke licences, else `county`."""
 SEAL_FILE = os.environ.get("LUQIN_SEAL_FILE", "")
 """PNG of the authority's seal, printed where `seal` is `raster`."""
+PRINT_BRIDGE = os.environ.get("LUQIN_PRINT_BRIDGE", "")
+"""Where built-in printers of handhelds take papers (POST of ESC/POS bytes), e.g. http://127.0.0.1:8123/print; empty: there are none."""
 _FONT = "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 PAPER_FONT = Path(
     os.environ.get("LUQIN_PAPER_FONT")

@@ -72,7 +72,7 @@ def application_headers() -> str:
     return "".join(
         f'add_header {name} "{value}" always;\n'
         for name, value in (
-            ("Content-Security-Policy", policy.APPLICATION),
+            ("Content-Security-Policy", policy.application(os.environ.get("LUQIN_PRINT_BRIDGE", ""))),
             ("Permissions-Policy", policy.APPLICATION_MAY),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),

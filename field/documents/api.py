@@ -195,6 +195,7 @@ class PapersPackView(APIView):
                 "setting": {**settings.PAPER_SETTING, "pack_days": str(settings.PACK_DAYS)},
                 "form": _form(),
                 "seal": _seal(),
+                "bridge": settings.PRINT_BRIDGE,
             }
         )
 

@@ -114,3 +114,6 @@ class PapersPackSerializer(serializers.Serializer[Any]):
     setting = serializers.DictField(child=serializers.CharField(), help_text="`setting` of a sheet")
     form = NumberFormSerializer()
     seal = SealSerializer(allow_null=True)
+    bridge = serializers.CharField(
+        help_text="where built-in printers take papers on the handheld; empty: nowhere"
+    )

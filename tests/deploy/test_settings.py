@@ -81,6 +81,7 @@ def test_a_city_that_does_everything_right_is_refused_nothing(production: Settin
             "luqin.E011",
         ),
         ("PAPER_SETTING", {"seal": "raster"}, checks.papers_have_numbers_and_a_seal, "luqin.E012"),
+        ("PRINT_BRIDGE", "http://10.0.0.7:8123/", checks.printers_are_the_handhelds_own, "luqin.E015"),
         ("PAPER_SETTING", {"seal": ""}, checks.papers_have_numbers_and_a_seal, "luqin.W002"),
     ],
 )

@@ -207,7 +207,7 @@ def test_every_screen_of_the_app_is_the_app_and_is_asked_for_anew(front: Front, 
 
     assert (status, body) == (200, b"<!doctype html>the app")
     assert headers["Cache-Control"] == "no-cache"
-    assert headers["Content-Security-Policy"] == policy.APPLICATION
+    assert headers["Content-Security-Policy"] == policy.application()
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
 
@@ -216,9 +216,27 @@ def test_text_becomes_markup_only_by_the_policies_that_the_front_end_makes() -> 
     sources = [path.read_text() for path in (FRONTEND / "src").rglob("*.ts") if "test" not in path.name]
     made = {name for text in sources for name in re.findall(r'createPolicy\("([^"]+)"', text)}
 
-    assert "require-trusted-types-for 'script'" in policy.APPLICATION.split("; ")
+    assert "require-trusted-types-for 'script'" in policy.application().split("; ")
     assert made | {"vue"} == set(policy.MARKUP_POLICIES)
-    assert "'allow-duplicates'" not in policy.APPLICATION
+    assert "'allow-duplicates'" not in policy.application()
+
+
+def test_the_app_reaches_a_built_in_printer_where_one_is_configured_and_nobody_else() -> None:
+    def allowed(bridge: str = "") -> str:
+        (rule,) = (one for one in policy.application(bridge).split("; ") if one.startswith("connect-src"))
+        return rule
+
+    assert allowed() == "connect-src 'self'"
+    assert allowed("http://127.0.0.1:8123/print") == "connect-src 'self' http://127.0.0.1:8123"
+    for other in (
+        "https://printer.example/",
+        "http://192.168.1.9:8123/",
+        "http://127.0.0.1.example:80/",
+        "http://127.0.0.1:8123/ https://elsewhere.example",
+        "*",
+    ):
+        with pytest.raises(policy.NoLoopback):
+            policy.application(other)
 
 
 def test_the_desk_is_another_app(front: Front) -> None:

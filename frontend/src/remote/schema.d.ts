@@ -2230,6 +2230,8 @@ export interface components {
             };
             form: components["schemas"]["NumberForm"];
             seal: components["schemas"]["Seal"] | null;
+            /** @description where built-in printers take papers on the handheld; empty: nowhere */
+            bridge: string;
         };
         /** @description One page by number; `cursor` leads to the next, null at the end. */
         People: {

@@ -238,7 +238,7 @@ def test_the_pack_has_the_tables_and_the_place_s_settings(cast: Cast) -> None:
 
     assert pack["setting"]["government"] == "江澜市人民政府"
     assert len(pack["files"]) == 3 and pack["form"]["check_character"] == "luhn"
-    assert pack["seal"] is None
+    assert (pack["seal"], pack["bridge"]) == (None, "")
 
 
 def test_the_pack_has_the_seal_in_dots_where_it_is_printed(cast: Cast, settings: Any, tmp_path: Path) -> None:
