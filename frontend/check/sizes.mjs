@@ -69,7 +69,7 @@ check(
       .filter((name) => name.endsWith(".css") && !mapStyles.includes(name))
       .map((name) => gz(read("app", name))),
   ),
-  12,
+  14,
 );
 check("app: map, later (gz)", sum(map.map((name) => gz(read("app", name)))), 90);
 check("app: uploads, later (gz)", sum(tus.map((name) => gz(read("app", name)))), 16);
