@@ -116,7 +116,7 @@ def receipts_now(entry_ids: Collection[int]) -> tuple[Signed | None, dict[int, R
 
     :raises ProofRefused: the stored tree does not lead to the signed root
     """
-    return make_receipts(ask, entry_ids)
+    return make_receipts(ask_often, entry_ids)
 
 
 def receipts(entry_ids: Collection[int]) -> dict[int, Receipt]:
@@ -143,11 +143,13 @@ def history(subject: object, kinds: Collection[str] | None = None) -> History:
         if number is not None
     ]
     signed = Signed(rows[0][4], bytes(rows[0][5]), rows[0][6]) if leaves and rows[0][4] is not None else None
-    return History(entries, prove_leaves(ask, leaves, signed))
+    return History(entries, prove_leaves(ask_often, leaves, signed))
 
 
 def signatures(entry_ids: Collection[int]) -> dict[int, bytes]:
     """The signature of each of these entries' records (raw r || s); an entry without a signed record is left out."""
+    if not entry_ids:
+        return {}
     rows = ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(entry_ids)])
     records = ((entry_id, read_payload(entry_id, bytes(payload)).record) for entry_id, payload in rows)
     return {entry_id: record.signature for entry_id, record in records if record and record.signature}
@@ -155,7 +157,7 @@ def signatures(entry_ids: Collection[int]) -> dict[int, bytes]:
 
 def numbers(entry_ids: Collection[int]) -> dict[int, int]:
     """The numbers of those entries that are sealed now, by entry id."""
-    return dict(ask(SEALED_AT, [list(entry_ids)]))
+    return dict(ask(SEALED_AT, [list(entry_ids)])) if entry_ids else {}
 
 
 def oldest_unsealed(before: dt.datetime) -> tuple[int, dt.datetime] | None:
@@ -190,12 +192,20 @@ def head() -> int:
     return rows[0][0] + 1 if rows else 0
 
 
-def entries_after(cursor: int, keys: Collection[str] | None, limit: int, scan_limit: int = 5000) -> Page:
+def entries_after(
+    cursor: int,
+    keys: Collection[str] | None,
+    limit: int,
+    scan_limit: int = 5000,
+    *,
+    size: int | None = None,
+) -> Page:
     """The sealed entries numbered `cursor` or higher whose audience has one of the keys (None: all), in order, at most `limit`.
 
-    Looks at no more than `scan_limit` numbers a call; the cursor then advances over those that concern others, too.
+    Looks at no more than `scan_limit` numbers a call; the cursor then advances over those that concern others, too. `size` is the
+    head, where the caller has asked for it already.
     """
-    size = head()
+    size = head() if size is None else size
     end = min(size, cursor + scan_limit)
     wanted = None if keys is None else sorted(keys)
     rows = ask(SCAN, [cursor, end, wanted, wanted, limit])

@@ -4,6 +4,7 @@ A public key is a value handed in, as SPKI (DER). WebCrypto writes a signature a
 DER. That conversion is made in this module and nowhere else.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -39,8 +40,9 @@ def verify(spki: bytes, message: bytes, signature: bytes) -> None:
         raise SignatureRefused("the bytes were not signed by this key") from error
 
 
+@lru_cache(maxsize=4096)
 def public_key(spki: bytes) -> EllipticCurvePublicKey:
-    """Read a P-256 public key from its SPKI.
+    """Read a P-256 public key from its SPKI. Remembered, since a handheld signs every record with the same one.
 
     :raises SignatureRefused: these bytes are no public key on P-256
     """

@@ -31,13 +31,19 @@ REMEMBERED = 512
 _remembered: OrderedDict[tuple[object, ...], Tile] = OrderedDict()
 _lock = threading.Lock()
 
-TILE = "SELECT hashes FROM tile WHERE level = %s AND idx = %s"
-LEAVES = "SELECT string_agg(leaf_hash, ''::bytea ORDER BY leaf_index) FROM seal WHERE leaf_index >= %s AND leaf_index < %s"
-ROOTS = (
-    "SELECT string_agg(root, ''::bytea ORDER BY idx) FROM tile WHERE level = %s AND idx >= %s AND idx < %s"
-)
+# A finished tile as stored, else what its children say now; which of the two, in one question.
+TILE_OF_LEAVES = """SELECT hashes IS NOT NULL, coalesce(hashes,
+    (SELECT string_agg(leaf_hash, ''::bytea ORDER BY leaf_index) FROM seal WHERE leaf_index >= %s AND leaf_index < %s), '')
+FROM (SELECT) one LEFT JOIN tile ON level = %s AND idx = %s"""
+TILE_OF_ROOTS = """SELECT hashes IS NOT NULL, coalesce(hashes,
+    (SELECT string_agg(root, ''::bytea ORDER BY idx) FROM tile WHERE idx >= %s AND idx < %s AND level = %s), '')
+FROM (SELECT) one LEFT JOIN tile ON level = %s AND idx = %s"""
 NEWEST = "SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1"
-SEALED = """SELECT entry_id, leaf_index, salt, payload FROM seal JOIN entry ON entry.id = entry_id WHERE entry_id = ANY(%s)"""
+# In one statement, so that the checkpoint covers every number that is seen.
+SEALED = """SELECT entry_id, leaf_index, salt, payload, size, root, note
+FROM (SELECT) one LEFT JOIN (SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1) newest ON true
+LEFT JOIN (SELECT entry_id, leaf_index, salt, payload FROM seal JOIN entry ON entry.id = entry_id WHERE entry_id = ANY(%s::bigint[])) found
+ON true"""
 Leaf = tuple[int, int, bytes, bytes]
 """Of a sealed entry: its id, its number, its salt, its payload."""
 
@@ -91,15 +97,12 @@ def tiles_in(db: psycopg.Connection[Any]) -> Tiles:
 
 def hashes_in_tile(ask: Ask, level: int, index: int) -> tuple[bytes, bool]:
     """The hashes of a tile, finished as stored, else as its children say now; and whether it is finished."""
-    found = ask(TILE, [level, index])
-    if found:
-        return bytes(found[0][0]), True
     start = index * TILE_WIDTH
     if level:
-        rows = ask(ROOTS, [level - 1, start, start + TILE_WIDTH])
+        rows = ask(TILE_OF_ROOTS, [start, start + TILE_WIDTH, level - 1, level, index])
     else:
-        rows = ask(LEAVES, [start, start + TILE_WIDTH])
-    return bytes(rows[0][0] or b""), False
+        rows = ask(TILE_OF_LEAVES, [start, start + TILE_WIDTH, level, index])
+    return bytes(rows[0][1]), rows[0][0]
 
 
 def _read_afresh(ask: Ask) -> ReadTile:
@@ -144,9 +147,12 @@ def make_receipts(ask: Ask, entry_ids: Collection[int]) -> tuple[Signed | None, 
 
     :raises ProofRefused: the stored tree does not lead to the signed root (verify_ledger says where)
     """
-    leaves = ask(SEALED, [list(entry_ids)]) if entry_ids else []
-    signed = newest_signed(ask)  # after the leaves: it is of their batch or a later one
-    return signed, prove_leaves(ask, leaves, signed)
+    if not entry_ids:
+        return newest_signed(ask), {}
+    rows = ask(SEALED, [list(entry_ids)])
+    *_, size, root, note = rows[0]
+    signed = None if size is None else Signed(size, bytes(root), note)
+    return signed, prove_leaves(ask, [row[:4] for row in rows if row[0] is not None], signed)
 
 
 def prove_leaves(ask: Ask, leaves: Sequence[Leaf], signed: Signed | None) -> dict[int, Receipt]:
