@@ -52,9 +52,23 @@ def outstanding() -> Exists:
     return Exists(Photo.objects.filter(record=OuterRef("newest_record"), arrived_entry__isnull=True))
 
 
+SHORT = (
+    "id",
+    "state",
+    "reason",
+    "remark",
+    "plate",
+    "offence_code",
+    "occurred_at",
+    "place_text",
+    "newest_record",
+)
+"""The columns that `_short_views` needs: a handheld's feed asks for it at each contact, and a violation has many more."""
+
+
 def own_views(officer: User, ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """The officer's view of those of these violations that are their own, by id; those being checked among them."""
-    mine = Violation.objects.filter(id__in=ids, officer=officer).order_by()
+    mine = Violation.objects.filter(id__in=ids, officer=officer).order_by().only(*SHORT)
     views = _short_views(mine)
     return {**_views_of_set_aside(officer, [one for one in ids if one not in views]), **views}
 
@@ -123,6 +137,8 @@ def ids_with_text_set_aside(ids: Collection[UUID]) -> set[UUID]:
 
 def _views_of_set_aside(officer: User, ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """What an officer sees of own records that are no violations yet: what the text says, and that it is being checked or was refused."""
+    if not ids:
+        return {}
     rows = (
         Received.objects.filter(uid__in=ids, officer=officer.police_number)
         .exclude(decision="")

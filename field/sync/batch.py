@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from accounts.models import Shift, Terminal
 from evidence import replay
 from evidence.ledger import Entry
-from field.models import Received, Violation
+from evidence.queries import ask_often
 from field.recording.arrival import PhotosHere, photos_here
 from field.recording.tickets import remember_tickets
 from field.rules import record_text as records
 from field.rules.intake import Outcome, Reason, SetAside
-from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope
+from field.sync.opening import Envelope, NothingSigned, Opened, open_envelope, record_in
+
+TAKEN = """SELECT text_sha256, uid, terminal, seq, outcome, reason, entry FROM field_received WHERE text_sha256 = ANY(%s::text[])
+UNION SELECT text_sha256, uid, terminal, seq, outcome, reason, entry FROM field_received WHERE uid = ANY(%s::uuid[])
+UNION SELECT text_sha256, uid, terminal, seq, outcome, reason, entry FROM field_received
+WHERE terminal = ANY(%s::text[]) AND seq = ANY(%s::bigint[])
+UNION ALL SELECT NULL, id, NULL, NULL, NULL, NULL, NULL FROM field_violation WHERE id = ANY(%s::uuid[])"""
+"""Texts that are here already or bear one of these names; and the violations, of texts that nobody had signed when they first came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,12 @@ class Batch:
         self.tickets: list[Entry] = []
         """Entries whose tickets are remembered at the end of the batch."""
         self.opened: list[Opened | Verdict] = []
+        self.known: dict[str, Verdict] = {}
+        """The verdicts on those texts that were received before; the other texts are opened only where some are new."""
+        self.terminals: dict[str, Terminal] = {}
         self.shifts: dict[UUID, Shift] = {}
         self.photos_here: PhotosHere = {}
-        """These three as `look_up` found them."""
+        """These five as `look_up` found them."""
         self._envelopes, self._sender = envelopes, sender
         self._hints = [records.hint(one.text) for one in envelopes]
         self._under_uid: dict[UUID, str] = {}
@@ -60,26 +68,41 @@ class Batch:
         return {one.terminal or self._sender for one in self._hints}
 
     def look_up(self) -> None:
-        """Read terminals, shifts, and the names that are taken; call it when it is these terminals' turn."""
-        terminals = Terminal.objects.select_related("unit").in_bulk(self.terminal_ids)
-        self.opened = [_open(one, self._sender, terminals) for one in self._envelopes]
-        named = {one.record.head.shift for one in self.opened if isinstance(one, Opened) and one.record}
-        self.shifts = Shift.objects.select_related("unit", "user__unit").in_bulk(named)
-        self.photos_here = photos_here(
-            self.terminal_ids, (digest for one in self._hints for digest, _ in one.photos)
-        )
-        uids = {one.uid for one in self._hints if one.uid is not None}
-        numbers = {one.seq for one in self._hints if one.seq is not None}
-        taken = Received.objects.filter(Q(uid__in=uids) | Q(terminal__in=self.terminal_ids, seq__in=numbers))
-        for text, uid, terminal, seq in taken.order_by("-entry").values_list(
-            "text_sha256", "uid", "terminal", "seq"
-        ):
+        """Read what is here already, terminals, shifts, and the names that are taken; call it when it is these terminals' turn."""
+        self._look_for_names()
+        if len(self.known) == len(self._envelopes):
+            return
+        records_read = [record_in(one.text) for one in self._envelopes]
+        named = {one.head.shift for one in records_read if one is not None}
+        of_shifts = Shift.objects.select_related("unit", "user__unit", "terminal__unit")
+        self.shifts = of_shifts.in_bulk(named) if named else {}
+        ids = self.terminal_ids
+        self.terminals = {
+            one.terminal_id: one.terminal for one in self.shifts.values() if one.terminal_id in ids
+        }
+        if others := ids.difference(self.terminals):
+            self.terminals |= Terminal.objects.select_related("unit").in_bulk(others)
+        self.opened = [_open(one, self._sender, self.terminals) for one in self._envelopes]
+        self.photos_here = photos_here(ids, (digest for one in self._hints for digest, _ in one.photos))
+
+    def _look_for_names(self) -> None:
+        uids = [one.uid for one in self._hints if one.uid is not None]
+        numbers = [one.seq for one in self._hints if one.seq is not None]
+        rows = ask_often(TAKEN, [self.texts, uids, list(self.terminal_ids), numbers, uids])
+        texts = set(self.texts)
+        unsigned = [uid for text, uid, *_ in rows if text is None]
+        received = [row for row in rows if row[0] is not None]
+        for text, uid, terminal, seq, outcome, reason, entry in sorted(received, key=lambda row: -row[6]):
+            if text in texts:
+                self.known[text] = Verdict(
+                    text_sha256=text, uid=uid, outcome=Outcome(outcome), reason=reason, entry=entry
+                )
             if uid is not None:
-                self._under_uid[uid] = text
+                self._under_uid[uid] = text  # the first one's stands in the end
             if seq is not None:
                 self._under_number[terminal, seq] = text
-        for violation in Violation.objects.filter(id__in=uids).values_list("id", flat=True):
-            self._under_uid.setdefault(violation, "")  # of a text that nobody had signed when it first came
+        for violation in unsigned:
+            self._under_uid.setdefault(violation, "")
 
     def write(self) -> None:
         """Write the rows and tickets that wait: before the transaction ends."""

@@ -20,7 +20,7 @@ from field.rules import record_text as records
 from field.rules.intake import Outcome, Reason
 from field.sync.batch import Verdict
 from field.sync.feed import Reader, feed
-from field.sync.intake import take_in
+from field.sync.intake import Taken, take_in
 from field.sync.opening import Envelope
 from field.sync.post import Post
 
@@ -42,11 +42,11 @@ def contact(
     envelopes = [one for one in post.envelopes if one is not None]
     taken = take_in(envelopes, sender=post.terminal, now=now, address=address)
     until = time.monotonic() + WAIT_S
-    _wait(taken.waiting, until)
+    sealed = _wait(taken.waiting, until)
     pending = _pending(post, {one.text_sha256 for one in taken.verdicts})
     photos = _photos(post, envelopes)
-    newest, receipts = _receipts([*taken.verdicts, *pending], [one for one, _ in photos], until)
-    terminal = Terminal.objects.filter(id=post.terminal).first()
+    newest, receipts = _receipts([*taken.verdicts, *pending], [one for one, _ in photos], sealed, until)
+    terminal = _terminal(post, shift, taken)
     if terminal is not None and (shift is not None or _is_heard(terminal, taken.verdicts)):
         _note(terminal, post, now, read=shift is not None)
     answer = {
@@ -72,10 +72,19 @@ def _in_their_places(envelopes: Iterable[Envelope | None], verdicts: Iterable[Ve
     return [UNREADABLE if one is None else next(said) for one in envelopes]
 
 
-def _wait(waiting: Collection[Waiting], until: float) -> None:
-    """Let what is new be sealed, waiting for all of it together no longer than until then."""
+def _terminal(post: Post, shift: Shift | None, taken: Taken) -> Terminal | None:
+    """The sender, as this request has read it a moment ago, else asked for."""
+    if shift is not None:
+        return shift.terminal
+    return taken.terminals.get(post.terminal) or Terminal.objects.filter(id=post.terminal).first()
+
+
+def _wait(waiting: Collection[Waiting], until: float) -> frozenset[int]:
+    """Let what is new be sealed, waiting for all of it together no longer than until then; return what is."""
+    sealed: frozenset[int] = frozenset()
     for one in waiting:
-        one.wait(max(0.0, until - time.monotonic()))
+        sealed |= one.wait(max(0.0, until - time.monotonic()))
+    return sealed
 
 
 def _pending(post: Post, just_said: Collection[str]) -> list[Verdict]:
@@ -85,6 +94,8 @@ def _pending(post: Post, just_said: Collection[str]) -> list[Verdict]:
     list and no file that leaves. Of other texts nothing is said, not even that they are here.
     """
     shown = {one.text_sha256: one.signature for one in post.pending if one.text_sha256 not in just_said}
+    if not shown:
+        return []
     rows = list(Received.objects.filter(text_sha256__in=shown, terminal=post.terminal).order_by("entry"))
     signatures = evidence.signatures([row.entry for row in rows])
     return [
@@ -108,7 +119,10 @@ def _photos(post: Post, envelopes: Collection[Envelope]) -> list[tuple[Photo, bo
     """
     asked = {digest for one in envelopes for digest, _ in records.hint(one.text).photos}
     asked.update(post.pending_photos)
-    rows = Photo.objects.filter(terminal=post.terminal, digest__in=asked.union(post.held_photos))
+    named = asked.union(post.held_photos)
+    if not named:
+        return []
+    rows = Photo.objects.filter(terminal=post.terminal, digest__in=named)
     found: dict[str, Photo] = {}
     for row in rows.order_by("digest", "arrived_entry"):  # nulls last: a row that is still wanted wins below
         if row.digest not in found or row.arrived_entry is None:
@@ -119,17 +133,17 @@ def _photos(post: Post, envelopes: Collection[Envelope]) -> list[tuple[Photo, bo
 
 
 def _receipts(
-    verdicts: Iterable[Verdict], photos: Iterable[Photo], until: float
+    verdicts: Iterable[Verdict], photos: Iterable[Photo], sealed: Collection[int], until: float
 ) -> tuple[Signed | None, dict[int, Receipt]]:
     """All receipts of this answer under one checkpoint, the newest, and that checkpoint itself.
 
     A handheld that follows the answer's checkpoint then believes each of them without asking for another proof. A photo that came a
-    moment ago may still wait for its seal.
+    moment ago may still wait for its seal; `sealed` are those that wait no more.
     """
     named = {one.entry for one in verdicts} | {one.arrived_entry for one in photos}
     wanted = {one for one in named if one is not None}
-    unsealed = wanted - evidence.numbers(wanted).keys() if wanted else wanted
-    evidence.wait_sealed(unsealed, max(0.0, until - time.monotonic()))
+    rest = wanted.difference(sealed)
+    evidence.wait_sealed(rest - evidence.numbers(rest).keys(), max(0.0, until - time.monotonic()))
     return evidence.receipts_now(wanted)
 
 

@@ -49,7 +49,7 @@ def feed(reader: Reader, *, epoch: str | None, cursor: int | None) -> dict[str, 
     head = evidence.head()
     if epoch != current or cursor is None or not max(0, head - TOO_FAR) <= cursor <= head:
         return _start_over(reader, current, head)
-    page = evidence.entries_after(cursor, reader_keys(reader.user, reader.terminal), PAGE)
+    page = evidence.entries_after(cursor, reader_keys(reader.user, reader.terminal), PAGE, size=head)
     found = things(page.items)
     views = _views(reader, [thing for _, thing in found])
     return {

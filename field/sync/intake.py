@@ -18,7 +18,7 @@ from typing import TypeVar
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from accounts import audience
-from accounts.models import User
+from accounts.models import Terminal, User
 from evidence import ledger, replay
 from evidence import queries as evidence
 from evidence.ledger import Entry, SignedRecord
@@ -56,10 +56,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The verdicts in the order of the envelopes, and what to wait on for the seals of those that are new."""
+    """The verdicts in the order of the envelopes, what to wait on for the seals of those that are new, and terminals read on the way."""
 
     verdicts: list[Verdict]
     waiting: list[Waiting]
+    terminals: Mapping[str, Terminal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The same of one transaction, its verdicts by text."""
+
+    verdicts: dict[str, Verdict]
+    waiting: Waiting | None
+    terminals: Mapping[str, Terminal]
 
 
 def take_in(
@@ -70,22 +80,25 @@ def take_in(
     `sender` is the terminal that sends, as it says of itself: it names a text that doesn't name its terminal. Nothing is raised for
     what an envelope says or is.
     """
-    verdicts = _known({one.text_sha256 for one in envelopes})
+    # one alone is asked about when it is its turn; of several, those that are known wait for nobody's turn
+    verdicts = _known({one.text_sha256 for one in envelopes}) if len(envelopes) > 1 else {}
     waiting: list[Waiting] = []
+    terminals: dict[str, Terminal] = {}
     unknown = [
         one for one in {e.text_sha256: e for e in envelopes}.values() if one.text_sha256 not in verdicts
     ]
     for some in _pieces(unknown, TOGETHER):
-        taken, expected = _take_or_say_again(some, sender, now, address)
-        verdicts |= taken
-        if expected is not None:
-            waiting.append(expected)
-    return Taken([verdicts[one.text_sha256] for one in envelopes], waiting)
+        piece = _take_or_say_again(some, sender, now, address)
+        verdicts |= piece.verdicts
+        terminals |= piece.terminals
+        if piece.waiting is not None:
+            waiting.append(piece.waiting)
+    return Taken([verdicts[one.text_sha256] for one in envelopes], waiting, terminals)
 
 
 def _take_or_say_again(
     envelopes: Sequence[Envelope], sender: str, now: dt.datetime, address: str | None
-) -> tuple[dict[str, Verdict], Waiting | None]:
+) -> _Piece:
     """First all in one go; where anything goes wrong, once more with a savepoint for each, so that only the one at fault suffers."""
     try:
         try:
@@ -97,12 +110,12 @@ def _take_or_say_again(
             return _take_together(envelopes, sender, now, address, careful=True)
     except (OperationalError, InterfaceError) as error:
         log.warning("%d envelopes are to come again: %s", len(envelopes), type(error).__name__)
-        return {one.text_sha256: _again(one) for one in envelopes}, None
+        return _Piece({one.text_sha256: _again(one) for one in envelopes}, None, {})
 
 
 def _take_together(
     envelopes: Sequence[Envelope], sender: str, now: dt.datetime, address: str | None, *, careful: bool
-) -> tuple[dict[str, Verdict], Waiting | None]:
+) -> _Piece:
     """One transaction. The wait for seals is registered before the commit, so that no wake-up is lost."""
     batch = Batch(envelopes, sender, now)
     expected: Waiting | None = None
@@ -112,8 +125,8 @@ def _take_together(
     try:
         with transaction.atomic():
             one_at_a_time(batch.terminal_ids, wait=LOCK_WAIT)
-            verdicts = _known(batch.texts)  # what another request took while this one waited for its turn
-            batch.look_up()
+            batch.look_up()  # what another request took while this one waited for its turn is known by now
+            verdicts = dict(batch.known)
             verdicts |= _too_many_unsigned(batch, verdicts, address)
             for opened in batch.opened:
                 if isinstance(opened, Verdict):
@@ -127,7 +140,7 @@ def _take_together(
         if expected is not None:
             expected.wait(0)  # nobody will: the entries are gone with the transaction
         raise
-    return verdicts, expected
+    return _Piece(verdicts, expected, batch.terminals)
 
 
 def _too_many_unsigned(batch: Batch, known: Mapping[str, Verdict], address: str | None) -> dict[str, Verdict]:

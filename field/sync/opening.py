@@ -118,6 +118,11 @@ def shift_as_judged(record: Record) -> tuple[Shift, User]:
     return shift, officer
 
 
+def record_in(text: str) -> Record | None:
+    """The record that this text is, None where it can't be read as one."""
+    return _read(text)[0]
+
+
 def _read(text: str) -> tuple[Record | None, Reason | None, Mapping[str, Any]]:
     try:
         return records.read(text), None, {}

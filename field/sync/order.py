@@ -12,9 +12,15 @@ def one_at_a_time(terminals: Iterable[str], *, wait: str | None = None) -> None:
     Two requests with the same text meet here, before either has written. That is for order and speed; what decides in the end are the
     tables' keys. With `wait` ("2s") whoever waits longer gets an OperationalError.
     """
+    turns: list[str | int] = [
+        int.from_bytes(sha256(f"intake:{one}".encode()).digest()[:8], signed=True)
+        for one in sorted(set(terminals))
+    ]
+    parts = ["pg_advisory_xact_lock(%s)"] * len(turns)
+    if wait is not None:  # first: the parts of one SELECT are worked out from left to right
+        parts.insert(0, "set_config('lock_timeout', %s, true)")
+        turns.insert(0, wait)
+    if not parts:
+        return
     with connection.cursor() as cursor:
-        if wait is not None:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])
-        for terminal in sorted(set(terminals)):
-            number = int.from_bytes(sha256(f"intake:{terminal}".encode()).digest()[:8], signed=True)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(f"SELECT {', '.join(parts)}", turns)

@@ -58,7 +58,6 @@ def record_step(
     return write(kind, record.task, actor=terminal.pk, now=now, body=body, keys=keys, record=signed)
 
 
-@transaction.atomic
 def mark_delivered(officer: User, terminal: Terminal, *, cursor: int, now: dt.datetime) -> list[Entry]:
     """Note which of his tasks have come to lie on the handheld: those whose giving is numbered below its feed cursor.
 
@@ -67,14 +66,17 @@ def mark_delivered(officer: User, terminal: Terminal, *, cursor: int, now: dt.da
     waiting = Assignment.objects.filter(
         officer=officer, delivered_at__isnull=True, state=AssignmentState.TO_SIGN, task__state=TaskState.OPEN
     )
-    given = {part.task_id: part.newest_entry for part in waiting}
+    given = dict(waiting.values_list("task_id", "newest_entry"))
     if not given:
-        return []
+        return []  # nearly always: no transaction is opened for it
     at = numbers(given.values())
     reached = [task for task, entry in given.items() if entry in at and at[entry] < cursor]
-    return [
-        entry for task in sorted(reached) if (entry := _mark(Kind.DELIVERED, task, officer, terminal, now))
-    ]
+    with transaction.atomic():
+        return [
+            entry
+            for task in sorted(reached)
+            if (entry := _mark(Kind.DELIVERED, task, officer, terminal, now))
+        ]
 
 
 @transaction.atomic
