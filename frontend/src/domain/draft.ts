@@ -57,14 +57,16 @@ export interface Draft {
   readonly answers?: Readonly<Record<string, Answer>>;
   /** Police number of the second officer, where two are needed. */
   readonly second?: string;
-  /** The person was told what the law wants told. */
-  readonly told?: boolean;
-  /** The person was heard; what they said, if anything. */
+  /** What the person was told, in short: who changes it afterwards has to tell it again. */
+  readonly told?: string;
+  /** The person was heard after it; what they said, if anything. */
   readonly heard?: boolean;
   readonly objection?: string;
   readonly signature?: Signature;
   /** The person agrees to be served on the screen. */
   readonly consents?: boolean;
+  /** Number of the earlier record's paper, which a correction makes void. */
+  readonly voids?: string;
 }
 
 /** A draft with nothing in it yet. */

@@ -14,6 +14,7 @@ import {
   needsSecond,
   paperProvided,
   paperWanted,
+  toTell,
   unanswered,
   whyNoPaper,
 } from "./deciding";
@@ -69,9 +70,12 @@ function open(said: Partial<Draft>): Draft {
   };
   return draft.value;
 }
-/** With the person told, heard and signed. */
-const done = { told: true, heard: true, signature: "glass" } as const;
 const person = { name: "张三", licence: "330901199001010017", phone: "" };
+/** The same with the person known, told, heard and signed. */
+function told(facts: Answers): Draft {
+  draft.value = { ...draft.value!, person, answers: also(facts) };
+  return { ...draft.value, told: toTell()!, heard: true, signature: "glass" };
+}
 type Answers = NonNullable<Draft["answers"]>;
 const also = (facts: Answers): Answers => ({ ...draft.value?.answers, ...facts });
 
@@ -144,7 +148,7 @@ describe("a decision on the spot", () => {
     open({ offence: "1625" });
     expect(asked.value).toEqual(["person.points_so_far"]);
     await answer("person.points_so_far", 0).catch(() => undefined);
-    const whole = { ...draft.value!, ...done, person };
+    const whole = told({});
 
     const paper = compose(whole, "simple_decision", NUMBER, NOW);
 
@@ -157,20 +161,15 @@ describe("a decision on the spot", () => {
   });
 
   it.each([
-    ["told", { told: false }, "not_told"],
+    ["told", { told: "" }, "not_told"],
+    ["told of this place", { place_text: "建设路" }, "not_told"],
     ["heard", { heard: false }, "not_heard"],
     ["signed by nobody", { signature: "" as const }, "content_missing"],
     ["of nobody", { person: null }, "content_missing"],
     ["of no vehicle", { answers: { road: "street", "person.points_so_far": 0 } }, "content_missing"],
   ])("is none where it was not %s", (_, without, why) => {
     open({ offence: "1625" });
-    const whole = {
-      ...draft.value!,
-      answers: also({ "person.points_so_far": 0 }),
-      ...done,
-      person,
-      ...without,
-    };
+    const whole = { ...told({ "person.points_so_far": 0 }), ...without };
 
     let grounds: readonly string[] = [];
     try {
@@ -183,7 +182,7 @@ describe("a decision on the spot", () => {
 
   it("notes a refused signature", () => {
     open({ offence: "1625" });
-    const whole = { ...draft.value!, answers: also({ "person.points_so_far": 0 }), ...done, person };
+    const whole = told({ "person.points_so_far": 0 });
 
     expect(compose({ ...whole, signature: "refused" }, "simple_decision", NUMBER, NOW).text).toContain(
       "当事人签名：拒绝签名，交通警察已注明",
@@ -192,9 +191,8 @@ describe("a decision on the spot", () => {
 
   it("takes two officers on a highway, and not the same one twice", () => {
     open({ offence: "1625" });
-    draft.value = { ...draft.value!, answers: also({ road: "highway", "person.points_so_far": 0 }) };
+    const whole = told({ road: "highway", "person.points_so_far": 0 });
     expect(needsSecond.value).toBe(true);
-    const whole = { ...draft.value, ...done, person };
 
     expect(() => compose(whole, "simple_decision", NUMBER, NOW)).toThrow(/too_few_officers/);
     expect(compose({ ...whole, second: "034513" }, "simple_decision", NUMBER, NOW).text).toContain(
@@ -224,13 +222,8 @@ describe("an auxiliary", () => {
     ["record_only", "1039"],
   ] as const)("issues no paper: %s", (kind, offence) => {
     handheld.officer = FU as unknown as typeof handheld.officer;
-    const whole = open({
-      kind,
-      offence,
-      ...done,
-      person,
-      answers: { road: "street", "person.points_so_far": 0 },
-    });
+    open({ kind, offence });
+    const whole = told({ "person.points_so_far": 0 });
 
     expect(paperWanted.value).toBe(null);
     for (const paper of ["parking_notice", "simple_decision", "notice_to_appear"] as const)

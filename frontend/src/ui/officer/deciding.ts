@@ -11,7 +11,7 @@ import { ageOn } from "@/domain/identity";
 import { nearestSpot } from "@/domain/nearest";
 import { isFineInRange, measureOf, usualFine, type Offence } from "@/domain/offence";
 import { PLATE_TYPES } from "@/domain/plate";
-import type { PaperSaid } from "@/domain/record";
+import type { PaperSaid, ViolationWords } from "@/domain/record";
 import type { RoadClass } from "@/domain/roads";
 import { dayOf, PLACE_EAST_MIN } from "@/domain/units";
 import type { Line, SaidOnTheRoad, Verdict } from "@/domain/judging";
@@ -118,21 +118,29 @@ export function askAgain(name: string): Promise<void> {
   return change({ answers });
 }
 
-/** What is written of the open draft with its verdict: the code and the sums that the law gives, what it was judged by. */
-export function lawWords(open: Draft): Partial<LawWords> {
+/** What a record says of the verdict: from which facts it was made, by which tables; nothing where the law chose nothing. */
+export function lawWords(open: Draft, at: string): Pick<ViolationWords, "law"> {
   const [here, offence] = [law.value, chosenOffence.value];
   if (here === null || offence === null) return {};
-  const { verdict, facts } = judgedOf(open, here, offence, momentOf(open));
+  const { verdict, facts } = judgedOf(open, here, offence, momentOf(open, at));
   const { outcome, fine_min, fine_max, points, procedure, documents, measures } = verdict;
+  if (outcome === null) return {};
   return {
     law: {
       pack: here.digest,
       facts,
-      verdict: { outcome: outcome ?? "", fine_min, fine_max, points, procedure, documents, measures },
+      verdict: { outcome, fine_min, fine_max, points, procedure, documents, measures },
     },
   };
 }
-type LawWords = Required<Pick<import("@/domain/record").ViolationWords, "law">>;
+
+/** The code and the sums that a record with a paper says: those of the verdict. */
+export function sumsOf(open: Draft, at: string): Pick<ViolationWords, "offence" | "fine" | "points"> {
+  const [here, offence] = [law.value, chosenOffence.value];
+  if (here === null || offence === null) throw new Error("there is no law here");
+  const { verdict, row, fine } = judgedOf(open, here, offence, momentOf(open, at));
+  return { offence: row.code, fine, points: verdict.points };
+}
 
 /** The paper with this number. Throws Refused with every ground that stands against it; nothing may be sealed then. */
 export function compose(open: Draft, kind: PaperKind, number: string, made_at: string): PaperSaid {
@@ -144,6 +152,19 @@ export function compose(open: Draft, kind: PaperKind, number: string, made_at: s
     here.papers,
   );
   return { kind: paper.kind, digest: paper.digest, text: paper.text };
+}
+
+/** What the person has to be told of the open draft, in short; null where there is no verdict. */
+export function toTell(): string | null {
+  const [open, found] = [draft.value, judged.value];
+  return open === null || found === null ? null : told(open, found.verdict, found.row, found.fine);
+}
+
+/** Any of these changed: it is something else that the person was told. */
+function told(open: Draft, { outcome, points }: Verdict, row: Offence, fine: number | null): string {
+  const { measured, limit, place_text, plate, person } = open;
+  const who = [person?.name, person?.licence];
+  return JSON.stringify([row.code, outcome, fine, points, measured, limit, place_text, plate, ...who]);
 }
 
 function judgedOf(open: Draft, here: Law, offence: Offence, at: string): Judged {
@@ -237,7 +258,7 @@ function sheetOf(
       ...(open.second ? [{ number: open.second, role: "officer" }] : []),
     ],
     present: open.second ? 2 : 1,
-    told: open.told === true,
+    told: open.told === told(open, verdict, row, fine),
     heard: open.heard === true,
     signature: open.signature || null,
     objection: open.objection || null,

@@ -9,6 +9,8 @@ export const TOPICS = {
   offence: ["search", "list", "tick"],
   place: ["pin", "road", "tick"],
   person: ["person", "paper", "phone"],
+  decision: ["list", "pen", "tick"],
+  sign: ["pen", "undo", "tick"],
   review: ["search", "pen", "disk"],
   saved: ["disk", "upload", "camera"],
   outbox: ["disk", "up", "tick"],

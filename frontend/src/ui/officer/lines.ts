@@ -70,7 +70,10 @@ export function drawn(line: OutboxLine, all: readonly OutboxLine[], reviews: rea
     review?.state === "returned" &&
     newest.uid === line.uid &&
     line.state.state === "delivered";
-  const served = isViolation && content.kind === "on_the_spot" && content.served;
+  const served =
+    isViolation &&
+    content.kind === "on_the_spot" &&
+    (content.served || all.some((one) => isGiven(one, first)));
   // What the desk has set aside is no record yet: a correction of it would be set aside as well. Once it is admitted there is a review.
   const isAdmitted = line.uid === first && review !== null && line.state.state === "delivered";
   const aside = review === null && all.some((one) => firstOf(one) === first && checkingOf(one.state) !== "");
@@ -128,6 +131,12 @@ export function elsewhere(lines: readonly OutboxLine[], reviews: readonly OwnVio
       record: null,
     }));
 }
+
+/** Whether this is a step that says of a record's paper that it was given or not accepted: then nothing can be taken back any more. */
+const isGiven = ({ record: { content } }: OutboxLine, first: string): boolean =>
+  content.type === "paper_step" &&
+  content.violation === first &&
+  (content.step === "served" || content.step === "not_accepted");
 
 const firstOf = (line: OutboxLine): string =>
   line.record.content.type === "amendment" ? line.record.content.amends : line.uid;

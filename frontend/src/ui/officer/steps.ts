@@ -9,6 +9,12 @@ export async function goOn(next: Step): Promise<void> {
   go(`/log/${next}`);
 }
 
+/** Open the step that belongs to this one, also where the review waits behind it. */
+export async function goThrough(next: Step): Promise<void> {
+  await change({ step: next });
+  go(`/log/${next}`);
+}
+
 /** Change one answer of a violation that is otherwise ready. */
 export async function revisit(step: Step): Promise<void> {
   await change({ step, revisiting: true });

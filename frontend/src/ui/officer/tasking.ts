@@ -9,7 +9,7 @@ import { seal } from "@/store/sealing";
 import { inLine } from "./draft";
 import { left } from "./format";
 import { freshPlace, handheld } from "./handheld";
-import { headFor, ShiftOver } from "./saving";
+import { headFor, ShiftOver } from "./heading";
 import { t, type Word } from "./say";
 import { works, type Works } from "./works";
 

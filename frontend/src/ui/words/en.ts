@@ -331,6 +331,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "person.phone": "Phone",
   "person.skip": "Leave out",
   "person.licence_wrong": "The number doesn't add up: check with the licence",
+  "decision.objection": "In defence: ",
   "person.needed_licence": "The paper needs the number: fill it in from the licence",
   "person.needed_name": "The paper needs the name",
   "person.vehicle": "What vehicle is it?",

@@ -327,6 +327,7 @@ export const officer = {
   "person.phone": "电话",
   "person.skip": "先不填",
   "person.licence_wrong": "证号对不上，请照证件再核一遍",
+  "decision.objection": "申辩：",
   "person.needed_licence": "开文书要证号，请照证件填",
   "person.needed_name": "开文书要姓名，请填",
   "person.vehicle": "是什么车？",
