@@ -5,8 +5,11 @@ LUQIN_PICTURES=1 also writes the pictures to deploy/docs/screens/.
 
 import re
 
+import pypdfium2
 import pytest
-from playwright.sync_api import expect
+import zxingcpp
+from PIL import ImageChops
+from playwright.sync_api import Page, expect
 
 from tests.journeys import looking
 from tests.journeys.chromium import Chromium
@@ -20,6 +23,33 @@ NEARLY_FULL = """() => Object.defineProperty(navigator.storage, 'estimate', {
   value: async () => ({ usage: 1e9, quota: 1e9 + 4e6 }),
 })"""
 """The browser says that hardly a photo fits any more."""
+
+
+def printed_by_the_system(page: Page) -> bytes:
+    """The PDF that the browser makes of a test slip while the system's dialogue would be open."""
+    page.evaluate("window.print = () => { window.dialogue = true }")
+    page.get_by_role("button", name="打印试一下").click()
+    page.wait_for_function("window.dialogue")
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.get_by_text("已交给手机打印").wait_for()
+    return pdf
+
+
+def assert_one_page(pdf: bytes) -> None:
+    """A roll is as wide as its slip and as long: one page with all of it, the code to be scanned, and no metre of blank paper."""
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 1
+    width, height = (points / 72 * 25.4 for points in document[0].get_size())
+    assert round(width) == 58
+    assert "打印测试" in document[0].get_textpage().get_text_range()
+    picture = document[0].render(scale=203 / 72).to_pil().convert("L")
+    left, _, right, bottom = ImageChops.invert(picture).getbbox() or (0, 0, 0, 0)
+    dots_mm = 203 / 25.4
+    assert left / dots_mm > 2 and (picture.width - right) / dots_mm > 2, "a 58 mm printer prints 48 mm of it"
+    assert 0 < (picture.height - bottom) / dots_mm < 15, f"{height:.0f} mm of paper"
+    (code,) = zxingcpp.read_barcodes(picture)
+    assert code.text.startswith("http")
 
 
 def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chromium) -> None:
@@ -121,6 +151,13 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     officer.press("Settings")
     officer.press("中文")
     page.get_by_text("字大小").wait_for()
+    officer.press("打印机")
+    page.get_by_text("用哪台打印机？").wait_for()
+    officer.press("手机自己的打印")
+    page.get_by_role("button", name="打印试一下").wait_for()
+    eye.look(page, "15-printer", sizes=SIZES)
+    assert_one_page(printed_by_the_system(page))
+    officer.press("返回")
     officer.press("返回")
     page.evaluate(NEARLY_FULL)  # of photos that were delivered: no backup is set up here
     officer.begin("违停告知")
@@ -134,7 +171,7 @@ def test_the_officer_s_screens_can_be_read_and_pressed(town: Town, handheld: Chr
     page.get_by_text("请输入 6 位 PIN").wait_for()
     eye.look(page, "11-pin", sizes=SIZES)
 
-    assert len(eye.seen) == 29
+    assert len(eye.seen) == 30
     assert eye.wrong == []
 
 
