@@ -20,14 +20,12 @@ def main(argv: list[str]) -> int:
     """Run both; 0 when all passed."""
     parser = argparse.ArgumentParser(prog="deploy/soak doors")
     parser.add_argument(
-        "--questions", type=int, default=60, help="of each kind, for each door and person (60)"
+        "--questions", type=int, default=480, help="for each door, by everybody together (480)"
     )
     parser.add_argument("--examples", type=int, default=2_000, help="for each property of the rules (2,000)")
     asked = parser.parse_args(argv)
     seed = os.environ.get("LUQIN_SEED", "20261125")
-    print(
-        f"  {asked.questions} questions of each kind a door, {asked.examples} examples a property; seed {seed}"
-    )
+    print(f"  {asked.questions} questions a door, {asked.examples} examples a property; seed {seed}")
     environment = os.environ | {
         "LUQIN_EXAMPLES": str(asked.questions),
         "LUQIN_DRAWN": str(asked.examples),
