@@ -199,6 +199,8 @@ UNSIGNED_TEXTS_AN_HOUR = int(os.environ.get("LUQIN_UNSIGNED_TEXTS", "200"))
 UNSIGNED_TEXTS_AN_HOUR_IN_ALL = 10 * UNSIGNED_TEXTS_AN_HOUR
 DESK_LINES_AN_HOUR = int(os.environ.get("LUQIN_DESK_LINES", "3000"))
 """Lines of violations that one person may page through at a desk within an hour."""
+LICENCES_AN_HOUR = int(os.environ.get("LUQIN_LICENCES", "30"))
+"""Driving licences about which one officer may ask this system's records within an hour."""
 TASK_SIGN_MINUTES = {"critical": 2, "urgent": 10, "routine": 24 * 60}
 AUXILIARY_MAY_ISSUE_NOTICE = os.environ.get("LUQIN_AUXILIARY_NOTICE_RULE", "")
 """Name of the local rule that lets an auxiliary open parking notices; empty: none does (Order 157 art. 12)."""

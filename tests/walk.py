@@ -234,6 +234,7 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         },
         "POST /api/items/{item}/close": {"ground": "done"},
         "POST /api/law/verdict": {},
+        "POST /api/persons/flags": {"licence": LICENCE, "draft": str(uuid4())},
         "POST /api/people/codes": {"people": [cast.mei.police_number]},
         "POST /api/people/table": {
             "table": f"警号,姓名,岗位,单位\n034777,新来,民警,{cast.east_first.code}\n",

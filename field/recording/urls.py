@@ -3,7 +3,7 @@
 from django.urls import path
 
 import field.paths  # noqa: F401 - the <sha256:> converter
-from field.recording import api, catalogue_api
+from field.recording import api, catalogue_api, licence_api
 
 urlpatterns = [
     path("violations", api.ViolationsView.as_view(), name="violations"),
@@ -16,6 +16,7 @@ urlpatterns = [
         api.OriginalView.as_view(),
         name="photo-original",
     ),
+    path("persons/flags", licence_api.FlagsView.as_view(), name="person-flags"),
     path("map/violations", api.MapView.as_view(), name="map-violations"),
     path("figures", api.FiguresView.as_view(), name="figures"),
     path("offences/pack", catalogue_api.OffencePack.as_view(), name="offences-pack"),

@@ -84,6 +84,8 @@ POST /api/numbers/lease                                          200   200   403
 POST /api/numbers/void                                           200   404   404   404   403   403   403   403   403   403   401   401
 POST /api/violations/{violation}/paper                           400   404   404   404   400   404   400   400   404   400   401   401
 POST /api/violations/{violation}/paper#x                         200+  404   404   404   200+  404   200+  200+  404   200+  401   401
+POST /api/persons/flags                                          400   400   403   400   403   403   403   403   403   403   401   401
+POST /api/persons/flags#x                                        200   200   403   200   403   403   403   403   403   403   401   401
 POST /api/rescue                                                 415   401
 POST /api/violations/{violation}/reprint                         403   403   403   403   200+  404   403   200+  403   403   401   401
 GET /api/people                                                  403   403   403   403   200+  200   200+  200+  200+  200+  401   401

@@ -537,6 +537,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/persons/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Earlier violations of a licence in this system's own records
+         * @description A look with a reason each time, on a shift, from its handheld; counted by the hour.
+         */
+        post: operations["person_flags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -1444,6 +1464,16 @@ export interface components {
             /** @default  */
             token: string;
         };
+        /** @description One earlier violation, without plate, place or officer. */
+        Earlier: {
+            /** Format: date */
+            day: string;
+            offence: string;
+            name: string;
+            points: number | null;
+            /** @description a decision was handed over: its points count */
+            decided: boolean;
+        };
         /** @description A handheld presents the public key that it made: SPKI in base64. */
         EnrolRequest: {
             code: string;
@@ -1519,6 +1549,36 @@ export interface components {
         /** @description What waits at this desk. */
         Figures: {
             figures: components["schemas"]["Figure"][];
+        };
+        /** @description What was recorded and confirmed here. Other authorities' records are not in it. */
+        Flags: {
+            /**
+             * Format: date
+             * @description first day of the cycle that is looked at
+             */
+            begins: string;
+            /** @description no: the last twelve months were taken */
+            cycle_known: boolean;
+            earlier: components["schemas"]["Earlier"][];
+            /** @description of decisions of this system within the cycle */
+            points: number;
+            /** @description days of drink-drivings, of any time */
+            drink_driving: string[];
+            only_this_system: boolean;
+        };
+        /** @description Whose records, and for which draft. The number stands in no address. */
+        FlagsAskedRequest: {
+            licence: string;
+            /**
+             * Format: uuid
+             * @description of the violation being written
+             */
+            draft: string;
+            /**
+             * Format: date
+             * @description day of first issue: the cycle runs from it
+             */
+            issued_on?: string | null;
         };
         /** @description Everything, for who may look; the look is recorded. */
         Full: {
@@ -4953,6 +5013,95 @@ export interface operations {
             };
             /** @description Only JSON is read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person_flags: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagsAskedRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flags"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries; wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
