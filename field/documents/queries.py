@@ -1,9 +1,9 @@
 """What is known of the numbers: which blocks a terminal holds, and what became of each number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.capabilities import Capability, may
 from accounts.models import Terminal, User
@@ -13,6 +13,7 @@ from evidence.queries import ask
 from field.models import NumberBlock, Received, Violation, VoidedNumber
 from field.models.projection import read_record
 from field.rules.documents.number import Explained, fates
+from field.rules.intake import UNSIGNED, Reason
 from field.rules.record import AmendmentRecord, ViolationRecord
 
 MOST_LIVE_BLOCKS = 3
@@ -48,39 +49,50 @@ def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
         for stem in range(block.first, block.last + 1)
     }
     used = {
-        numbers[number]
-        for number in Violation.objects.filter(document_number__in=numbers).values_list(
-            "document_number", flat=True
+        numbers[number]: terminal
+        for number, terminal in Violation.objects.filter(document_number__in=numbers).values_list(
+            "document_number", "terminal"
         )
     }
     aside = {
-        numbers[number] for number in _set_aside({one.terminal_id for one in blocks}) if number in numbers
+        numbers[number]: terminal
+        for number, terminal in _set_aside({one.terminal_id for one in blocks})
+        if number in numbers
     }
+    taken = aside | used
     voided = set(VoidedNumber.objects.filter(id__in=numbers.values()).values_list("id", flat=True))
     return {
         block.id: fates(
             block.first,
             block.last,
-            used=used,
-            set_aside=aside - used,
+            used=used.keys(),
+            set_aside=aside.keys() - used.keys(),
             voided=voided,
+            elsewhere={stem for stem, terminal in taken.items() if terminal != block.terminal_id},
             block_voided=block.voided_at is not None or block.terminal.state == Terminal.State.REVOKED,
         )
         for block in blocks
     }
 
 
-def _set_aside(terminals: Iterable[str]) -> set[str]:
-    """Numbers on papers of these terminals whose records wait, or were refused: they are on paper all the same."""
+def _set_aside(terminals: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Numbers, each with its paper's terminal, of papers whose records wait or were refused: they are on paper all the same.
+
+    Papers of these terminals, and those of others that were set aside for their number. What nobody known has signed is no paper.
+    """
     entries = (
-        Received.objects.filter(terminal__in=set(terminals))
+        Received.objects.filter(Q(terminal__in=set(terminals)) | Q(reason=Reason.PAPER_NUMBER_VOID))
         .exclude(decision="")
-        .values_list("entry", flat=True)
+        .exclude(reason__in=UNSIGNED)
+        .order_by("-entry")  # the first paper's terminal comes last, and stays
+        .values_list("entry", "terminal")
     )
-    found = set()
-    for entry_id, payload in ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(entries)]):
-        signed = read_payload(entry_id, bytes(payload)).record
+    terminal_of = dict(entries)
+    if not terminal_of:
+        return
+    rows = dict(ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(terminal_of)]))
+    for entry_id, terminal in terminal_of.items():
+        signed = read_payload(entry_id, bytes(rows[entry_id])).record
         record = read_record(signed.text) if signed else None
         if isinstance(record, ViolationRecord | AmendmentRecord) and record.said.document_number:
-            found.add(record.said.document_number)
-    return found
+            yield record.said.document_number, terminal

@@ -52,20 +52,31 @@ def test_one_wrong_digit_changes_the_check_character(check: str, digits: str, at
     used=st.sets(st.integers(10, 29)),
     aside=st.sets(st.integers(10, 29)),
     voided=st.sets(st.integers(10, 29)),
+    elsewhere=st.sets(st.integers(10, 29)),
     block_voided=st.booleans(),
 )
 def test_every_number_of_a_block_has_exactly_one_fate(
-    used: set[int], aside: set[int], voided: set[int], block_voided: bool
+    used: set[int], aside: set[int], voided: set[int], elsewhere: set[int], block_voided: bool
 ) -> None:
-    said = fates(10, 29, used=used, set_aside=aside, voided=voided, block_voided=block_voided)
+    elsewhere &= used | aside
+    said = fates(
+        10,
+        29,
+        used=used,
+        set_aside=aside,
+        voided=voided,
+        block_voided=block_voided,
+        elsewhere=elsewhere,
+    )
 
     one_by_one = [(number, one.fate) for one in said for number in range(one.first, one.last + 1)]
     assert [number for number, _ in one_by_one] == list(range(10, 30))
-    highest = max(used | aside | voided, default=9)
+    highest = max(((used | aside) - elsewhere) | voided, default=9)
     for number, fate in one_by_one:
         assert (fate is Fate.USED) == (number in used)
         assert (fate is Fate.MISSING) == (number < highest and number not in used | aside | voided)
-    assert left_in(said) == (0 if block_voided else 29 - highest)
+    above = set(range(highest + 1, 30)) - elsewhere
+    assert left_in(said) == (0 if block_voided else len(above))
 
 
 @pytest.mark.parametrize(

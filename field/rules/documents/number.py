@@ -109,12 +109,14 @@ def fates(
     set_aside: Collection[int],
     voided: Collection[int],
     block_voided: bool,
+    elsewhere: Collection[int] = (),
 ) -> list[Explained]:
     """Say of each number of a block what became of it, from the first to the last, neighbours of one fate together.
 
-    A terminal takes its numbers in their order, so that one below the highest taken, and neither used nor voided, is missing.
+    A terminal takes its numbers in their order, so that one below the highest taken, and neither used nor voided, is missing. `elsewhere`
+    are those that stand on another terminal's papers: they say nothing of how far this one has come.
     """
-    highest = max([*used, *set_aside, *voided], default=first - 1)
+    highest = max([*voided, *{*used, *set_aside}.difference(elsewhere)], default=first - 1)
     found: list[Explained] = []
     for stem in range(first, last + 1):
         fate = Fate.HELD

@@ -163,16 +163,36 @@ def test_a_correction_keeps_its_paper_s_number(cast: Cast) -> None:
 
 def test_a_number_of_another_terminal_waits_until_somebody_has_seen_the_paper(cast: Cast) -> None:
     wen, mei = scenes.wens_handheld(cast), Handheld.at_work(cast.mei, cast.qiu)
-    number = stems(leased(wen))[0]
+    first, _, number, *_ = stems(leased(wen))
     record = mei.violation(kind="on_the_spot", served=True, document_number=form.written(number))
 
-    verdict = scenes.sent(mei, record)
+    answered = mei.sync(record)
 
+    verdict = answered.body["verdicts"][0]
     assert (verdict["outcome"], verdict["reason"]) == ("quarantined", "paper_number_void")
-    assert fates(cast) == [("held", 50)]  # it is set aside under the other terminal's name
+    told = next(one["view"] for one in answered.body["feed"]["items"] if one["id"] == str(record.uid))
+    assert (told["checking"], told["reason"]) == (True, "paper_number_void")
+    queue = Desk.of(cast.fan).get("/api/quarantine").body["rows"]
+    assert [(one["text_sha256"], one["reason"]) for one in queue] == [(record.sha256, "paper_number_void")]
+    assert fates(cast) == [("held", 2), ("set_aside", 1), ("held", 47)], "nothing of the holder's is missing"
+    assert number not in stems(leased(wen, left=50)), "the paper is about: its holder writes none with that number"
+    assert decision(wen, first) == ("admitted", "")
     admit = Desk.of(cast.fan).post(f"/api/quarantine/{record.sha256}/admit", {"ground": "paper_seen"})
     assert admit.status == 200, admit
+    assert fates(cast) == [("used", 1), ("held", 1), ("used", 1), ("held", 47)]
     assert decision(wen, number) == ("conflict", "paper_number_taken")
+
+
+def test_a_number_on_a_text_that_nobody_signed_is_still_the_terminal_s(cast: Cast) -> None:
+    wen, stranger = scenes.wens_handheld(cast), Handheld()
+    number = stems(leased(wen))[0]
+    record = wen.violation(kind="on_the_spot", served=True, document_number=form.written(number))
+    forged = replace(record, signature=stranger.violation().signature)
+
+    verdict = scenes.sent(wen, forged)
+
+    assert (verdict["outcome"], verdict["reason"]) == ("quarantined", "bad_signature")
+    assert fates(cast) == [("held", 50)]
 
 
 def test_a_wrong_check_character_is_not_our_number(cast: Cast) -> None:
