@@ -35,6 +35,7 @@ def make_once(data: DataFolder, env: Mapping[str, str], options: Sequence[str]) 
     stamp = data.path / "city.stamp"
     begun = data.path / "city.begun"
     if stamp.exists():
+        _renew_catalogue(data, env)
         return
     if begun.exists():
         raise Trouble(
@@ -58,7 +59,26 @@ def make_once(data: DataFolder, env: Mapping[str, str], options: Sequence[str]) 
             f"See above. Then remove {data.path} and start again.",
         )
     begun.rename(stamp)
+    _catalogue_stamp(data).write_text(_catalogue())
     say.line(f"  the demonstration city: done in {time.monotonic() - started:.1f} s")
+
+
+def _renew_catalogue(data: DataFolder, env: Mapping[str, str]) -> None:
+    """Take newer tables of offences into a city that was made with older ones."""
+    stamp = _catalogue_stamp(data)
+    if is_fresh(stamp, _catalogue()):
+        return
+    manage(data, env, "renew_catalogue", todo="See above.")
+    stamp.touch(mode=0o600)
+    stamp.write_text(_catalogue())
+
+
+def _catalogue_stamp(data: DataFolder) -> Path:
+    return data.path / "catalogue.stamp"
+
+
+def _catalogue() -> str:
+    return digest_of(sorted((ROOT / "deploy" / "catalogue").glob("*.csv")))
 
 
 def _for_reading(env: Mapping[str, str]) -> dict[str, str]:

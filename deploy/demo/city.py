@@ -32,12 +32,14 @@ from evidence.storage import Stored, photo_store, remember
 from field.lookup import queries as lookup
 from field.lookup.imports import import_payments, import_vehicles
 from field.recording import catalogue
-from field.recording.catalogue_import import import_offences
+from field.recording.catalogue_import import Report, import_offences
 from field.rules.violation import Kind
 from field.rules.visibility import Standing
 from field.targeting.road_import import import_roads
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
+TABLES = (("violation_codes.csv", ""), ("jianglan.csv", settings.AREA))
+"""Tables of offences that come with the product, and where each holds."""
 NETWORK = "江澜"
 MOST_LOOKS = 600
 """So many records are looked at to find a slip of each state."""
@@ -171,8 +173,31 @@ def _import_roads(roads: list[Segment], water: list[list[Spot]], folder: Path, *
 
 
 def _import_offences(*, now: dt.datetime) -> None:
-    for name, area in (("violation_codes.csv", ""), ("jianglan.csv", settings.AREA)):
+    for name, area in TABLES:
         import_offences(CATALOGUE / name, area=area, default_from=None, actor="system", now=now)
+
+
+def renew_catalogue(now: dt.datetime) -> list[Report]:
+    """Take the tables of offences as they come with the product now into a city that was made with older ones; one report a table.
+
+    What a record used stays as it was and ends today; what the tables say since holds from tomorrow. The same tables again change nothing.
+
+    :raises NotADemonstration: there is no city in this database, or the mode is production: a place has tables of its own
+    """
+    if settings.PRODUCTION or not Demonstration.objects.exists():
+        raise NotADemonstration
+    tomorrow = catalogue.day_of(now) + dt.timedelta(days=1)
+    return [
+        import_offences(
+            CATALOGUE / name,
+            area=area,
+            default_from=None,
+            actor="system",
+            now=now,
+            corrected_from=tomorrow,
+        )
+        for name, area in TABLES
+    ]
 
 
 def _draw(plan: Plan, bar: Bar, now: dt.datetime) -> dict[Order, Picture]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from evidence import ledger
+from evidence.queries import ask
 from field.models import CatalogueImport, Offence
 from field.recording.catalogue_rows import NEEDED, Row, RowRefused, read_row
 
@@ -33,6 +34,8 @@ class Report:
     added: int = 0
     ended: int = 0
     unchanged: int = 0
+    corrected: int = 0
+    """Versions that no record had used, and that the same table says better now."""
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     remarks: list[tuple[int, str, str]] = field(default_factory=list)
     already_read: bool = False
@@ -51,12 +54,17 @@ def import_offences(
     actor: str,
     now: dt.datetime,
     dry_run: bool = False,
+    corrected_from: dt.date | None = None,
     watch: Callable[[Lines], Iterable[tuple[int, dict[str, str]]]] = _watch_nothing,
 ) -> Report:
     """Read a UTF-8 CSV file (columns: catalogue_rows.NEEDED) into the catalogue of an area ('' the nation), all of it or nothing.
 
     The same file again changes nothing; the same rows in another file neither. A refused row does not stop the rest. `watch` may show
     progress over the lines. With `dry_run` the report is true and nothing stays.
+
+    A row that says of a version's own days something else is refused, but with `corrected_from` in a newer state of the very table (by
+    the file's name) that the version came with: one that a record used ends on that day and goes on as the row says, one that none used
+    is made what the row says.
 
     :raises WrongTable: the file can't be read as one
     """
@@ -78,7 +86,14 @@ def import_offences(
             if row.code in seen:
                 raise RowRefused("the code stands twice in this file")
             seen.add(row.code)
-            _take(row, versions, area=area, came_with=came_with, report=report)
+            _take(
+                row,
+                versions,
+                area=area,
+                came_with=came_with,
+                report=report,
+                corrected_from=corrected_from,
+            )
         except RowRefused as reason:
             report.refused.append((number, line["code"], str(reason)))
         else:
@@ -95,6 +110,7 @@ def import_offences(
             "added": report.added,
             "ended": report.ended,
             "unchanged": report.unchanged,
+            "corrected": report.corrected,
             "refused": len(report.refused),
             "catalogue_sha256": content_digest(area),
         },
@@ -137,7 +153,13 @@ _CONTENT = frozenset(
 
 
 def _take(
-    row: Row, versions: dict[str, list[Offence]], *, area: str, came_with: CatalogueImport, report: Report
+    row: Row,
+    versions: dict[str, list[Offence]],
+    *,
+    area: str,
+    came_with: CatalogueImport,
+    report: Report,
+    corrected_from: dt.date | None,
 ) -> None:
     """Put one row beside the versions that stand: nothing new, an end, or an end and a new version.
 
@@ -154,23 +176,49 @@ def _take(
     if newest is not None and _same_but_for_the_end(newest, row) and row.valid_to is not None:
         _end(newest, row.valid_to, report)
         return
+    begins = row.valid_from
     if newest is not None:
-        if newest.valid_from >= row.valid_from:
-            raise RowRefused(
-                f"a version that holds from {newest.valid_from} says something else; a change needs a later day"
-            )
-        if newest.valid_to is None or newest.valid_to > row.valid_from:
-            _end(newest, row.valid_from, report)
+        if newest.valid_from >= begins:
+            if corrected_from is None or newest.came_with.name != came_with.name:
+                raise RowRefused(
+                    f"a version that holds from {newest.valid_from} says something else; a change needs a later day"
+                )
+            if not _was_used(newest):
+                _correct(newest, row, came_with, report)
+                return
+            if newest.valid_to is not None:
+                raise RowRefused(f"a record used the version that held until {newest.valid_to}: it stays")
+            begins = corrected_from
+        if newest.valid_to is None or newest.valid_to > begins:
+            _end(newest, begins, report)
     created = Offence.objects.create(
         code=row.code,
         area=area,
-        valid_from=row.valid_from,
+        valid_from=begins,
         valid_to=row.valid_to,
         came_with=came_with,
         **row.content,
     )
     standing.append(created)
     report.added += 1
+
+
+def _was_used(version: Offence) -> bool:
+    """Whether any entry says of a record that this version held: also one that was amended since."""
+    rows = ask(
+        "SELECT EXISTS (SELECT FROM entry WHERE kind = ANY(%s) AND convert_from(payload, 'UTF8') ~ %s)",
+        [["violation.recorded", "violation.amended"], f'"offence":{version.pk}[,}}]'],
+    )
+    return bool(rows[0][0])
+
+
+def _correct(version: Offence, row: Row, came_with: CatalogueImport, report: Report) -> None:
+    """Make a version that nothing refers to what the row says; its days stay."""
+    said = {**row.content, "valid_to": row.valid_to or version.valid_to}
+    Offence.objects.filter(pk=version.pk).update(**said, came_with=came_with)
+    for name, one in said.items():
+        setattr(version, name, one)
+    report.corrected += 1
 
 
 def _end(version: Offence, on: dt.date, report: Report) -> None:
@@ -196,7 +244,8 @@ def _content(version: Offence) -> dict[str, Any]:
 
 def _versions_of(area: str) -> dict[str, list[Offence]]:
     found: dict[str, list[Offence]] = defaultdict(list)
-    for version in Offence.objects.select_for_update().filter(area=area).order_by("code", "valid_from"):
+    rows = Offence.objects.select_for_update(of=("self",)).select_related("came_with").filter(area=area)
+    for version in rows.order_by("code", "valid_from"):
         found[version.code].append(version)
     return found
 

@@ -1,5 +1,6 @@
 """The demonstration city: the same from the same seed, possible in every detail, and made through the product's own doors, once."""
 
+import csv
 import datetime as dt
 import io
 import json
@@ -21,7 +22,7 @@ from PIL import Image
 
 from accounts.models import Role, Shift, Terminal, Unit, User
 from deploy.demo import people, photos, places, plan, planned, roads, vehicles
-from deploy.demo.city import NETWORK
+from deploy.demo.city import CATALOGUE, NETWORK
 from deploy.demo.junctions import Spot
 from deploy.demo.names import english
 from deploy.demo.photos import Order
@@ -30,6 +31,7 @@ from evidence.models import Entry
 from evidence.storage import photo_store
 from field.lookup.words import words_in
 from field.models import Offence, Payment, Photo, Position, Received, Road, Task, VehicleKey, Violation
+from field.recording.catalogue_import import import_offences
 from field.rules import identity, plate
 from field.rules.shots import group_of, missing
 from field.rules.violation import Kind
@@ -409,6 +411,29 @@ def test_production_refuses_to_make_a_city() -> None:
 
     assert not Demonstration.objects.exists()
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_city_of_an_older_product_gets_the_newer_table_s_names(tmp_path: Path) -> None:
+    shipped = CATALOGUE / "violation_codes.csv"
+    older = tmp_path / shipped.name
+    text = shipped.read_text(encoding="utf-8")
+    names = {row["code"]: row["name_zh"] for row in csv.DictReader(io.StringIO(text))}
+    for code in ("1636", "1721"):
+        text = text.replace(names[code], f"{code}的旧名")
+    older.write_text(text, encoding="utf-8")
+    import_offences(older, area="", default_from=None, actor="system", now=NOW)
+    with pytest.raises(CommandError, match="no demonstration city"):
+        call_command("renew_catalogue", stdout=io.StringIO())
+    Demonstration.objects.create(id=1, made_at=NOW)
+
+    call_command("renew_catalogue", stdout=io.StringIO())
+
+    found = Offence.objects.filter(code__in=["1636", "1721"]).values_list("code", "name_zh")
+    assert sorted(found) == [(code, names[code]) for code in ("1636", "1721")]
+    before = list(Offence.objects.order_by("pk").values_list())
+    call_command("renew_catalogue", stdout=io.StringIO())
+    assert list(Offence.objects.order_by("pk").values_list()) == before
 
 
 @pytest.mark.django_db

@@ -13,6 +13,8 @@ from evidence.models import Entry
 from field.models import CatalogueImport, Offence
 from field.recording import catalogue
 from field.recording.catalogue_import import Report, WrongTable, content_digest, import_offences
+from tests import scenes
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +139,76 @@ def test_a_change_for_a_day_that_is_spoken_for_is_refused(tmp_path: Path) -> Non
     report = take(table(tmp_path, ROW | {"points": "3"}, name="late.csv"))
 
     assert [code for _, code, _ in report.refused] == ["1039"]
+    assert "later day" in report.refused[0][2]
+    assert everything() == before
+
+
+def corrected(path: Path) -> Report:
+    """The same table, as the product ships it later."""
+    return import_offences(
+        path,
+        area="",
+        default_from=TABLE_DAY,
+        actor="system",
+        now=NOW,
+        corrected_from=TODAY + dt.timedelta(days=1),
+    )
+
+
+def test_a_version_that_no_record_used_becomes_what_the_same_table_says_now(tmp_path: Path) -> None:
+    was = {"version_status": "superseded", "valid_from": "2004-05-01", "valid_to": "2022-04-01"}
+    take(table(tmp_path, ROW | was))
+
+    report = corrected(table(tmp_path, ROW | was | {"name_zh": "不按规定停车"}))
+
+    assert (report.corrected, report.added, report.ended, report.refused) == (1, 0, 0, [])
+    version = Offence.objects.get()
+    assert (version.name_zh, version.initials) == ("不按规定停车", ["bagdtc", "bagdtj"])
+    assert (version.valid_from, version.valid_to) == (dt.date(2004, 5, 1), TABLE_DAY)
+    assert corrected(table(tmp_path, ROW | was | {"name_zh": "不按规定停车"})).already_read
+
+
+def test_a_version_that_a_record_used_is_never_edited_but_goes_on_under_the_better_name(
+    cast: Cast, tmp_path: Path
+) -> None:
+    take(table(tmp_path, ROW))
+    wen = scenes.wens_handheld(cast)
+    first = wen.violation(offence="1039")
+    assert scenes.sent(wen, first)["outcome"] == "admitted"
+    # the record was corrected to another offence: the version was used all the same
+    assert scenes.sent(wen, wen.amendment(first, offence="1040"))["outcome"] == "admitted"
+    old = Offence.objects.values().get()
+
+    report = corrected(table(tmp_path, ROW | {"name_zh": "不按规定停车"}))
+
+    tomorrow = TODAY + dt.timedelta(days=1)
+    kept, new = Offence.objects.order_by("valid_from").values()
+    assert (report.corrected, report.added, report.ended, report.refused) == (0, 1, 1, [])
+    assert kept == old | {"valid_to": tomorrow}
+    assert (new["name_zh"], new["valid_from"], new["valid_to"]) == ("不按规定停车", tomorrow, None)
+    third = corrected(table(tmp_path, ROW | {"name_zh": "不按规定停车", "source": "公安部"}))
+    assert (third.corrected, third.added, third.refused) == (1, 0, []), "nothing has used the new one yet"
+
+
+def test_a_used_version_that_holds_no_more_stays_and_is_named(cast: Cast, tmp_path: Path) -> None:
+    take(table(tmp_path, ROW))
+    wen = scenes.wens_handheld(cast)
+    assert scenes.sent(wen, wen.violation(offence="1039"))["outcome"] == "admitted"
+    Offence.objects.update(valid_to=TODAY)
+    before = everything()
+
+    report = corrected(table(tmp_path, ROW | {"name_zh": "不按规定停车"}))
+
+    assert "it stays" in report.refused[0][2]
+    assert everything() == before
+
+
+def test_another_table_s_version_is_not_corrected_by_the_shipped_one(tmp_path: Path) -> None:
+    take(table(tmp_path, ROW | {"name_zh": "本地名称"}, name="province.csv"))
+    before = everything()
+
+    report = corrected(table(tmp_path, ROW))
+
     assert "later day" in report.refused[0][2]
     assert everything() == before
 
