@@ -6,6 +6,8 @@ export type Paper = "58" | "80" | "a4";
 
 const PX_PER_MM = 96 / 25.4;
 const TAIL_MM = 4;
+/** So long a dialogue takes to begin. */
+const DIALOGUE_MS = 4000;
 const ALONE =
   "@media screen{body>[data-printing]{display:none}}@media print{body>:not([data-printing]){display:none}}";
 
@@ -15,7 +17,10 @@ export const pageOf = (paper: Paper, height_px: number): string =>
     ? "@page{size:A4;margin:15mm}"
     : `@page{size:${paper}mm ${Math.ceil(height_px / PX_PER_MM) + TAIL_MM}mm;margin:0}`;
 
-/** The system's print dialogue, with a copy of the slip and nothing else on the page. The sheet is adopted, since our pages allow no style in their markup. */
+/**
+ * The system's print dialogue, with a copy of the slip and nothing else on the page. The sheet is adopted, since our pages allow no style in their
+ * markup. Settles when the dialogue has what it prints; NotPrinted where none begins.
+ */
 export function printBySystem(slip: HTMLElement, paper: Paper): Promise<void> {
   const copy = slip.cloneNode(true) as HTMLElement;
   copy.dataset["printing"] = "";
@@ -24,14 +29,27 @@ export function printBySystem(slip: HTMLElement, paper: Paper): Promise<void> {
   const others = document.adoptedStyleSheets;
   document.body.append(copy);
   document.adoptedStyleSheets = [...others, sheet];
-  return new Promise((done) => {
-    // The dialogue holds the script up on a desk, and not on a phone: this is when either has what it prints.
-    const after = (): void => {
+  return new Promise((done, refuse) => {
+    const clear = (): void => {
+      clearTimeout(patience);
+      removeEventListener("beforeprint", begun);
+      removeEventListener("afterprint", after);
       copy.remove();
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+    };
+    const begun = (): void => clearTimeout(patience);
+    // The dialogue holds the script up on a desk, and not on a phone: this is when either has what it prints.
+    const after = (): void => {
+      clear();
       done();
     };
-    addEventListener("afterprint", after, { once: true });
+    // An app's own browser has the function and no dialogue behind it.
+    const patience = setTimeout(() => {
+      clear();
+      refuse(new NotPrinted("no_printer"));
+    }, DIALOGUE_MS);
+    addEventListener("beforeprint", begun);
+    addEventListener("afterprint", after);
     window.print();
   });
 }

@@ -10,7 +10,6 @@ import { openStore, type Store } from "@/store";
 import { papers, tables } from "@/testing/papers";
 import {
   chosen,
-  hasPrinter,
   keepPrinter,
   NotPrinted,
   outcomeText,
@@ -78,6 +77,30 @@ describe("a paper", () => {
     },
   );
 
+  it("goes to the printer that was chosen before the app was started", async () => {
+    await keepPrinter({ kind: "bridge", roll_mm: 80 });
+    chosen.value = null;
+
+    expect(await printSlip(PAPER)).toBe("printed");
+    expect(took).toHaveLength(1);
+  });
+
+  it("asks for a forgotten Bluetooth printer by a tap only", async () => {
+    const requestDevice = vi.fn(() => Promise.reject(new DOMException("", "NotFoundError")));
+    const activation = { isActive: false };
+    const phone = { bluetooth: { requestDevice }, userActivation: activation };
+    vi.stubGlobal("navigator", phone);
+    await keepPrinter({ kind: "bluetooth", id: "gone", name: "PT-210", roll_mm: 58 });
+    const said = (): Promise<unknown> => printSlip(PAPER).catch((error: NotPrinted) => error.why);
+
+    expect(await said()).toBe("not_paired");
+    expect(requestDevice).not.toHaveBeenCalled();
+    activation.isActive = true;
+    expect(await said()).toBe("not_chosen");
+    expect(requestDevice).toHaveBeenCalledTimes(1);
+    expect(await store.terminal.printer()).toMatchObject({ id: "gone" });
+  });
+
   it("bears the seal where it is printed", async () => {
     await store.packs.keep("papers", { ...PACK, seal: { width: 8, height: 2, dots: "gQE=" } });
     await keepPrinter({ kind: "bridge", roll_mm: 58 });
@@ -107,7 +130,6 @@ describe("a paper", () => {
   });
 
   it("is shown where no printer was chosen", async () => {
-    expect(hasPrinter.value).toBe(false);
     expect(await printSlip(PAPER)).toBe("shown");
     expect(took).toEqual([]);
   });

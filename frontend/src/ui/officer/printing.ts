@@ -1,14 +1,12 @@
 /**
  * Putting a paper on paper, from wherever it stands on a screen. The paper was sealed before; printing it again is a reprint and nothing else.
  *
- *     await readPrinter();                                     // once, when a screen that prints opens
- *     hasPrinter.value                                         // a printer was chosen on this handheld
  *     const outcome = await printSlip({ text, url, number });  // "printed" | "sent" | "handed_over" | "shown"; NotPrinted
  *     t(`print.${outcome}`); troubleText(error);               // what is said of it, in the language that is on
  *
  * Call it from a tap: a Bluetooth printer that the browser has forgotten is asked for again, and browsers allow that only then.
  */
-import { computed, h, render, shallowRef } from "vue";
+import { h, render, shallowRef } from "vue";
 
 import {
   bluetoothPrinter,
@@ -42,19 +40,18 @@ export interface Slip {
 
 /** What was chosen on this handheld; null where nothing was, or it wasn't read yet. */
 export const chosen = shallowRef<ChosenPrinter | null>(null);
-/** A printer was chosen: papers may be made here. */
-export const hasPrinter = computed(() => chosen.value !== null);
 /** This place's built-in printers have a service that takes papers. */
 export const hasBridge = shallowRef(false);
 
-/** Read what was chosen; settles when it is known. */
-export async function readPrinter(): Promise<void> {
+/** Read what was chosen, and the pack that papers are made from. */
+export async function readPrinter(): Promise<PapersPack | null> {
   const [was, pack] = await Promise.all([
     works().store.terminal.printer(),
     works().store.packs.get("papers"),
   ]);
   chosen.value = was;
   hasBridge.value = bridgeOf(pack) !== null;
+  return pack;
 }
 
 /** Choose a printer, or none; it is remembered. */
@@ -82,9 +79,13 @@ const bridgeOf = (pack: PapersPack | null): string | null => pack?.bridge || nul
 
 /** Print a paper on the chosen printer. Throws NotPrinted: nothing is lost by it, the same paper can be printed again. */
 export async function printSlip(paper: Slip, copies = 1): Promise<Outcome> {
-  const pack = await works().store.packs.get("papers");
-  const port = printer(pack);
-  if ((await port.ready()) === "not_paired") await pair();
+  const pack = await readPrinter();
+  if ((await printer(pack).ready()) === "not_paired") {
+    // Browsers let nobody be asked but by a tap: what began by itself says so, and the next tap asks.
+    if ((navigator.userActivation as UserActivation | undefined)?.isActive === false)
+      throw new NotPrinted("not_paired");
+    await pair();
+  }
   const papers = papersOf(pack);
   const roll_mm = chosen.value?.roll_mm ?? 58;
   const seal = pack === null ? undefined : sealOf(pack);

@@ -273,6 +273,7 @@ export const desk: Record<keyof typeof zh, string> = {
   "reprint.paper": "Paper",
   "reprint.roll": "80 mm roll",
   "reprint.print": "Print",
+  "reprint.no_dialogue": "No print window opened: this browser can not print. Use another one.",
   "reprint.qr": "Look-up code of the reprinted slip",
   "case.waiting": "Not judged yet",
   "case.waiting_one": "{time}: {what}, not judged yet: {why}",

@@ -270,6 +270,7 @@ export const desk = {
   "reprint.paper": "纸",
   "reprint.roll": "80 毫米小票纸",
   "reprint.print": "打印",
+  "reprint.no_dialogue": "没有打开打印窗口：这个浏览器不能打印，换一个再打。",
   "reprint.qr": "补打单子的查询码",
   "case.waiting": "还没核的",
   "case.waiting_one": "{time} 来了{what}，还没核：{why}",

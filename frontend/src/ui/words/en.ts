@@ -832,7 +832,7 @@ export const officer: Record<keyof typeof zh, string> = {
   "print.again": "Print again",
   "print.no_paper": "Not printed: the printer is out of paper. Put in a roll and print again",
   "print.gone": "Not printed to the end: the printer went away. Come closer, switch it on and print again",
-  "print.not_paired": "Not printed: the chosen printer can't be found. Choose it again",
+  "print.not_paired": "Not printed: the chosen printer can't be found. Tap print again and pick it",
   "print.not_allowed": "Not printed: the phone did not allow the printer. Turn Bluetooth on in its settings",
   "print.not_chosen": "No printer was chosen",
   "print.no_printer": "Not printed: this phone can't use this kind of printer. Choose another",

@@ -825,7 +825,7 @@ export const officer = {
   "print.again": "再打印一次",
   "print.no_paper": "没有打印：打印机没纸了，换好纸再打印",
   "print.gone": "没有打完：打印机断开了，走近些，开机后再打印",
-  "print.not_paired": "没有打印：找不到选好的打印机，请再选一次",
+  "print.not_paired": "没有打印：找不到选好的打印机，再点打印选它",
   "print.not_allowed": "没有打印：手机没让用打印机，请在手机设置里打开蓝牙",
   "print.not_chosen": "没有选打印机",
   "print.no_printer": "没有打印：这台手机用不了这种打印机，请换一种",
