@@ -67,14 +67,34 @@ class Eye:
         for size in sizes:
             page.evaluate(SET_SIZE, size)
             page.wait_for_timeout(120)
-            measured = page.evaluate(MEASURE, self.figures)
-            if not measured["texts"]:
-                self.wrong.append(f"{name} at {size}: nothing to measure")
-            self.wrong += [f"{name} at {size}: {one}" for one in measured["wrong"]]
-            if self.pictures and size in PICTURED:
-                PICTURES.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=PICTURES / f"{name}{'' if size == '100' else '-' + size}.png")
+            self._measure(page, f"{name} at {size}")
+            if size in PICTURED:
+                self._picture(page, name if size == "100" else f"{name}-{size}")
         page.evaluate(SET_SIZE, "100")
+        self._ask_axe(page, name)
+
+    def look_at_widths(self, page: Page, name: str, widths: Mapping[int, str]) -> None:
+        """Measure this page, which is still, at each width (px) and ask axe at the first; `widths` say how the pictures' names end, none: no picture."""
+        for n, (width, end) in enumerate(widths.items()):
+            page.set_viewport_size({"width": width, "height": 844})
+            self._measure(page, f"{name} at {width} px")
+            if n == 0:
+                self._ask_axe(page, name)
+            if end:
+                self._picture(page, f"{name}{end}")
+
+    def _measure(self, page: Page, what: str) -> None:
+        measured = page.evaluate(MEASURE, self.figures)
+        if not measured["texts"]:
+            self.wrong.append(f"{what}: nothing to measure")
+        self.wrong += [f"{what}: {one}" for one in measured["wrong"]]
+
+    def _picture(self, page: Page, name: str) -> None:
+        if self.pictures:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png")
+
+    def _ask_axe(self, page: Page, name: str) -> None:
         page.evaluate(AXE.read_text())
         self.wrong += [f"{name}: axe {one}" for one in page.evaluate(ASK_AXE, RULES)]
         self.seen.append(name)

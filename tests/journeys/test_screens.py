@@ -3,7 +3,10 @@
 LUQIN_PICTURES=1 also writes the pictures to deploy/docs/screens/.
 """
 
+import datetime as dt
 import re
+import subprocess
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -11,6 +14,9 @@ import zxingcpp
 from PIL import ImageChops
 from playwright.sync_api import Page, expect
 
+from deploy.bringup import environment
+from deploy.bringup.places import ROOT
+from field.rules.visibility import Standing
 from tests.journeys import looking
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import SPOT, Town
@@ -219,45 +225,70 @@ def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chro
     assert eye.wrong == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_citizen_s_pages_can_be_read_and_pressed(
-    town: Town, somebodys_phone: Chromium, width: int
+EVERY_WIDTH = {390: "-phone", 320: "-narrow", 1280: "-wide"}
+ONE_PICTURE = {390: "-phone", 320: "", 1280: ""}
+ASKED = "UPDATE field_asked SET times = times + %s"
+
+
+def test_the_citizen_s_pages_can_be_read_and_pressed_at_every_width(
+    town: Town, somebodys_phone: Chromium, tmp_path: Path
 ) -> None:
-    somebodys_phone.width = width
+    eye = Eye(looking.PUBLIC)
     written = town.stack.data.accounts_file.read_text().splitlines()
     slips = [[part.strip() for part in line.split("\t")] for line in written if line.startswith("/t/")]
-    token, number, vehicle, _ = slips[0]
-    eye = Eye(looking.PUBLIC)
+    states = {state: token for token, *_, state in slips}
+    token, papers, vehicle, _ = slips[0]
+    number, licence = papers.split()
+    plate, kind, engine = vehicle.split()
     page = somebodys_phone.page(f"{town.address}/")
-    end = {390: "-phone", 1280: "-wide"}.get(width, "-narrow")
-    eye.look(page, f"30-lookup{end}")
-    for path, name in (
-        (token, "31-result"),
-        ("/log", "33-log"),
-        ("/privacy", "34-privacy"),
-        ("/en/", "30-lookup-en"),
-        (f"/en{token}", "31-result-en"),
-    ):
+    eye.look_at_widths(page, "30-lookup", EVERY_WIDTH)
+    for path, name in (("/log", "33-log"), ("/privacy", "34-privacy"), ("/en/", "30-lookup-en")):
         page.goto(f"{town.address}{path}")
-        eye.look(page, f"{name}{end}")
+        eye.look_at_widths(page, name, EVERY_WIDTH)
+    page.goto(f"{town.address}/en{token}")
+    eye.look_at_widths(page, "31-result-en", EVERY_WIDTH)
+    for state, slip in states.items():
+        page.goto(f"{town.address}{slip}")
+        eye.look_at_widths(
+            page, f"31-result-{state}", EVERY_WIDTH if state in ("in_force", "returned") else ONE_PICTURE
+        )
+    pay_a_part(town, number, tmp_path / "payments.csv")
+    page.goto(f"{town.address}{token}")
+    expect(page.get_by_text("已经到账 1 元")).to_be_visible()
+    eye.look_at_widths(page, "31-result-part_paid", ONE_PICTURE)
+    page.goto(f"{town.address}/t/{'A' * 22}")
+    eye.look_at_widths(page, "36-not-found", ONE_PICTURE)
+
     page.goto(f"{town.address}/")
-    page.get_by_label(re.compile("文书编号")).fill(number.split()[0])
-    page.get_by_label(re.compile("驾驶证号后 4 位")).fill(number.split()[1])
+    page.get_by_label(re.compile("文书编号")).fill(number)
+    page.get_by_label(re.compile("驾驶证号后 4 位")).fill(licence)
     page.get_by_role("button", name="查询").last.click()
     expect(page.get_by_role("heading", name="没有被改过")).to_be_visible()
     page.goto(f"{town.address}/")
-    plate, kind, engine = vehicle.split()
     page.get_by_label(re.compile("号牌号码")).fill(plate)
     page.get_by_label("号牌种类").select_option(kind)
     page.get_by_label(re.compile("发动机号后 6 位")).fill(engine)
     page.get_by_role("button", name="查询").first.click()
     page.get_by_role("heading", name="这辆车的违法").wait_for()
-    eye.look(page, f"35-vehicle{end}")
-    if width == 390:
-        for one, *_, state in slips:
-            page.goto(f"{town.address}{one}")
-            eye.look(page, f"31-result-{state}")
-        page.goto(f"{town.address}/t/{'A' * 22}")
-        eye.look(page, "36-not-found")
+    eye.look_at_widths(page, "35-vehicle", EVERY_WIDTH)
+    town.rows(ASKED, 1000)
+    page.goto(f"{town.address}{token}")
+    expect(page.get_by_text("查得太频繁了").first).to_be_visible()
+    eye.look_at_widths(page, "37-too-often", ONE_PICTURE)
+    town.rows(ASKED, -1000)
 
+    assert set(states) == set(Standing)
     assert eye.wrong == []
+
+
+def pay_a_part(town: Town, number: str, file: Path) -> None:
+    """A file of payments says that one yuan came for this paper."""
+    today = dt.datetime.now(dt.UTC).date()
+    file.write_text(f"document_number,paid_on,amount\n{number},{today},1\n")
+    subprocess.run(
+        [str(environment.python()), "manage.py", "import_payments", str(file)],
+        cwd=ROOT,
+        env=town.stack.environment(),
+        check=True,
+        timeout=60,
+    )
