@@ -1,12 +1,18 @@
 """The desk's own way, at 1366 by 768: a leader decides by keyboard alone, four eyes annul, of two desks on one record one is told that it
 came second, and a task that was made on the map is seen to arrive."""
 
+import base64
 import datetime as dt
+import io
 import re
 import secrets
 import time
+from hashlib import sha256
 
 import pytest
+import requests
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from accounts.operations import fingerprint
@@ -27,9 +33,9 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     eye = Eye(looking.DESK)
     officer, leader = town.one("officer", UNIT), town.one("leader", UNIT)
     handheld = on_the_road(town, officer)
-    taken, sound, blurred, void, late = (
-        parking_notice(handheld, plate) for plate in (TAKEN, SOUND, BLURRED, VOID, LATE)
-    )
+    secret = secrets.token_bytes(16)
+    taken = parking_notice(handheld, TAKEN, token_sha256=sha256(secret).hexdigest())
+    sound, blurred, void, late = (parking_notice(handheld, plate) for plate in (SOUND, BLURRED, VOID, LATE))
     own = parking_notice(on_the_road(town, leader), OWN)
     other_desk = town.desk(town.one("leader", BRIGADE))
     page = desk_browser.page(f"{town.address}/desk/")
@@ -41,6 +47,10 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     page.keyboard.press("l")
     eye.look(page, "21c-article")
     page.keyboard.press("Escape")
+    slips = [f"{town.address}/t/{base64.urlsafe_b64encode(secret).decode().rstrip('=')}"]
+    slips.append(print_once_more(page, eye))
+    assert [requests.get(slip, timeout=20).status_code for slip in slips] == [200, 200]
+    assert len(set(slips)) == 2
     page.keyboard.press("y")
     assert other_desk.post(f"/api/violations/{taken}/confirm", {}).status == 200
 
@@ -128,8 +138,23 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         assert time.monotonic() < until, state_of(town, void)
         time.sleep(0.1)
 
-    assert len(eye.seen) == 7
+    assert len(eye.seen) == 9
     assert eye.wrong == []
+
+
+def print_once_more(page: Page, eye: Eye) -> str:
+    """Print the slip of the open record again; return the address that its QR leads to. Focus is where it was."""
+    page.get_by_role("button", name="补打单子").click()
+    page.get_by_label(re.compile("^原因")).fill("当事人丢了单子")
+    eye.look(page, "21i-reprint")
+    page.get_by_role("button", name="生成单子").click()
+    code = page.get_by_role("img", name="补打单子的查询码")
+    code.scroll_into_view_if_needed()
+    eye.look(page, "21j-reprinted")
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
+    page.keyboard.press("Escape")
+    address: str = read.text
+    return address
 
 
 def on_the_road(town: Town, person: Person) -> Handheld:
@@ -150,14 +175,15 @@ def here(at: dt.datetime | None = None) -> dict[str, object]:
     return place(at, lat=lat, lon=lon)
 
 
-def parking_notice(handheld: Handheld, plate: str) -> str:
-    """Record a parked car with its photos, all of which arrive; return the uid."""
+def parking_notice(handheld: Handheld, plate: str, *, token_sha256: str = "") -> str:
+    """Record a parked car with its photos, all of which arrive; return the uid. `token_sha256`: of what its slip leads to."""
     now = dt.datetime.now(dt.UTC)
     take = secrets.randbelow(10**6)  # no handheld takes a picture twice
     pictures = [draw(Order(shot, plate, "02", "white", 1, take)) for shot in SHOTS]
     first = now - dt.timedelta(minutes=6)
     sealed = handheld.violation(
         plate=plate,
+        token_sha256=token_sha256,
         place=here(now),
         place_text="人民路，松柏街口",
         photos=[
