@@ -30,6 +30,8 @@ class Capability(StrEnum):
     AUDIT = "audit"
     MANAGE_PEOPLE = "manage_people"
     TAKE_RESCUE = "take_rescue"
+    APPROVE_MEASURE = "approve_measure"
+    SUPERVISE = "supervise"
 
 
 CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
@@ -46,10 +48,17 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
             Capability.REPRINT,
             Capability.SEE_UNIT,
             Capability.TAKE_RESCUE,
+            Capability.APPROVE_MEASURE,
         }
     ),
     Role.LEGAL_REVIEWER: frozenset(
-        {Capability.AGREE_ANNULMENT, Capability.JUDGE_QUARANTINE, Capability.SEE_UNIT, Capability.SEE_CITY}
+        {
+            Capability.AGREE_ANNULMENT,
+            Capability.JUDGE_QUARANTINE,
+            Capability.SUPERVISE,
+            Capability.SEE_UNIT,
+            Capability.SEE_CITY,
+        }
     ),
     Role.DUTY_DESK: frozenset(
         {Capability.ASSIGN, Capability.REPRINT, Capability.SEE_UNIT, Capability.SEE_CITY}
@@ -62,7 +71,9 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
             Capability.TAKE_RESCUE,
         }
     ),
-    Role.AUDITOR: frozenset({Capability.AUDIT, Capability.SEE_UNIT, Capability.SEE_CITY}),
+    Role.AUDITOR: frozenset(
+        {Capability.AUDIT, Capability.SUPERVISE, Capability.SEE_UNIT, Capability.SEE_CITY}
+    ),
 }
 
 ON_THE_ROAD = frozenset({Capability.RECORD, Capability.DECIDE_PENALTY, Capability.HANDLE_TASK})

@@ -5,10 +5,11 @@ Asked by the clock (timers.py) again and again; each is a function of `now`, saf
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from accounts.models import Terminal
 from evidence import queries as evidence
 from evidence.ledger import Entry
 from field.documents import timers as papers
-from field.models import Item, LookedAt, Photo, Received, Violation
+from field.models import Item, LookedAt, Measure, Photo, Received, Violation
 from field.review.items import open_item, settle_item
 from field.rules.calendar import calendar
 from field.rules.items import (
@@ -26,8 +27,10 @@ from field.rules.items import (
     ItemKind,
     missing_between,
 )
+from field.rules.measure import CONFIRMED_WITHIN
 from field.rules.violation import State
 
+M = TypeVar("M", Violation, Measure)
 EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """A cause without a beginning: once a person has closed its item, it stays closed."""
 MOST_MISSING = 100
@@ -152,6 +155,67 @@ def papers_missing(now: dt.datetime) -> list[Entry]:
     )
 
 
+def measures_unapproved(now: dt.datetime) -> list[Entry]:
+    """Open an item for each coercive measure that lapsed because no leader had approved it within 24 hours (AFL 19)."""
+    known = Item.objects.filter(kind=ItemKind.MEASURE_UNAPPROVED, subject=Cast(OuterRef("id"), CharField()))
+    lapsed = Measure.objects.filter(~Exists(known), decided_at__isnull=False, decided_by__isnull=True)
+    return _opened(
+        open_item(
+            ItemKind.MEASURE_UNAPPROVED,
+            str(one.id),
+            unit=one.unit,
+            facts={
+                "officer": one.officer_id,
+                "violation": str(one.violation_id),
+                "number": one.number,
+                "due_at": one.due_at.isoformat(),
+            },
+            since=EVER,
+            now=now,
+        )
+        for one in lapsed.select_related("unit")
+    )
+
+
+def seconds_missing(now: dt.datetime) -> list[Entry]:
+    """Open an item for each record and measure that takes two officers and names one (AFL 18, Order 157 art. 48)."""
+    alone: list[Violation | Measure] = [
+        *_not_known(Violation.objects.filter(needs_second=True, second=""), ItemKind.SECOND_MISSING).exclude(
+            state=State.ANNULLED
+        )
+    ]
+    if int(settings.PAPER_SETTING.get("measure_officers", 2)) > 1:
+        alone += _not_known(Measure.objects.filter(second=""), ItemKind.SECOND_MISSING)
+    return _opened(_about_second(ItemKind.SECOND_MISSING, one, now) for one in alone)
+
+
+def seconds_unconfirmed(now: dt.datetime) -> list[Entry]:
+    """Open an item for each record and measure whose second officer has not confirmed it 24 hours after it came."""
+    late = Q(second_confirmed_at__isnull=True, arrived_at__lte=now - CONFIRMED_WITHIN) & ~Q(second="")
+    waiting: list[Violation | Measure] = [
+        *_not_known(Violation.objects.filter(late), ItemKind.SECOND_UNCONFIRMED).exclude(
+            state=State.ANNULLED
+        ),
+        *_not_known(Measure.objects.filter(late), ItemKind.SECOND_UNCONFIRMED),
+    ]
+    return _opened(_about_second(ItemKind.SECOND_UNCONFIRMED, one, now) for one in waiting)
+
+
+def _not_known(rows: QuerySet[M], kind: ItemKind) -> QuerySet[M]:
+    """Those about which no such item is open, nor was ever closed by a person."""
+    known = Item.objects.filter(
+        Q(closed_at__isnull=True) | ~Q(closed_by=""), kind=kind, subject=Cast(OuterRef("id"), CharField())
+    )
+    return rows.filter(~Exists(known)).select_related("unit")
+
+
+def _about_second(kind: ItemKind, one: Violation | Measure, now: dt.datetime) -> Entry | None:
+    facts = {"officer": one.officer_id, "second": one.second}
+    if isinstance(one, Measure):
+        facts["violation"] = str(one.violation_id)
+    return open_item(kind, str(one.id), unit=one.unit, facts=facts, since=EVER, now=now)
+
+
 def quarantine_waiting(now: dt.datetime) -> list[Entry]:
     """Open an item for each text set aside that nobody has judged within three working days."""
     waiting = Received.objects.filter(decision=Received.Decision.WAITING).order_by("arrived_at")
@@ -255,6 +319,17 @@ def _is_over(item: Item) -> bool:
             return Received.objects.filter(terminal=item.facts["terminal"], seq=item.facts["number"]).exists()
         case ItemKind.PAPER_MISSING:
             return papers.is_explained(item.subject)
+        case ItemKind.SECOND_MISSING:
+            return not (
+                Violation.objects.filter(id=item.subject, needs_second=True, second="").exists()
+                or Measure.objects.filter(id=item.subject, second="").exists()
+            )
+        case ItemKind.SECOND_UNCONFIRMED:
+            waits = {"id": item.subject, "second_confirmed_at": None}
+            return not any(
+                rows.filter(**waits).exclude(second="").exists()
+                for rows in (Violation.objects.exclude(state=State.ANNULLED), Measure.objects.all())
+            )
         case ItemKind.QUARANTINE_WAITING:
             waiting = Received.objects.filter(text_sha256=item.subject, decision=Received.Decision.WAITING)
             return not waiting.exists()

@@ -6,12 +6,14 @@ from evidence.ledger import Entry
 from evidence.replay import Projection
 from field.dispatch import projection as tasks
 from field.documents import projection as papers
+from field.measures import projection as measures
 from field.models import projection as received
 
 PROJECTIONS: tuple[Projection, ...] = (
     *received.PROJECTIONS,
     *tasks.PROJECTIONS,
     *papers.PROJECTIONS,
+    *measures.PROJECTIONS,
 )
 
 

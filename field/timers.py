@@ -19,6 +19,7 @@ from field.dispatch import timers as dispatch
 from field.documents.operations import void_blocks_of_revoked
 from field.duty.operations import forget_off_duty
 from field.lookup import limits
+from field.measures import timers as measures
 
 LOCK = 0x10C1_0001
 """Number of the advisory lock that makes one loop the one."""
@@ -44,6 +45,10 @@ RULES: Mapping[str, Rule] = {
     "log_unsettled": overdue.log_unsettled,
     "log_stopped": overdue.log_stopped,
     "supervision": supervision.look_again,
+    "measures": measures.due,
+    "measures_unapproved": overdue.measures_unapproved,
+    "seconds_missing": overdue.seconds_missing,
+    "seconds_unconfirmed": overdue.seconds_unconfirmed,
     "numbers_voided": void_blocks_of_revoked,
     "no_longer_so": overdue.no_longer_so,
     "tasks": dispatch.due,

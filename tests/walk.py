@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import yaml
 from django.conf import settings
@@ -31,6 +31,7 @@ from accounts.models import Role
 from evidence.models import Entry
 from field.dispatch.operations import NewTask, create_task
 from field.lookup import imports
+from field.measures import operations as approving
 from field.review import items
 from field.review import operations as review
 from field.rules.items import ItemKind
@@ -122,6 +123,12 @@ def build(cast: Cast, folder: Path) -> Town:
     recorded = scenes.recorded_violation(cast, handheld=wen, **secrets)
     to_annul = scenes.recorded_violation(cast, handheld=wen, **secrets)
     review.propose_annulment(to_annul.id, ground="emergency_vehicle", remark="", by=cast.li, now=now())
+    measures = {
+        name: wen.seal("measure", **_measure(decided.id, number)) for name, number in MEASURES.items()
+    }
+    for one in measures.values():
+        assert scenes.sent(wen, one)["outcome"] == "admitted"
+    approving.approve(UUID(measures["approved"].uid), remark="", by=cast.li, now=now())
     aside = wen.violation(officer=cast.mei.police_number, **secrets)
     assert scenes.sent(wen, aside)["outcome"] == "quarantined"
     elsewhere = scenes.recorded_violation(cast, handheld=hao)
@@ -164,6 +171,8 @@ def build(cast: Cast, folder: Path) -> Town:
         "pending": pending.id,
         "suspended": suspended.id,
         **{f"task_{name}": str(task) for name, task in tasks.items()},
+        **{f"measure_{name}": one.uid for name, one in measures.items()},
+        "measure": measures["taken"].uid,
         "task": str(tasks["given"]),
         "level": "0",
         "index": "0",
@@ -173,7 +182,7 @@ def build(cast: Cast, folder: Path) -> Town:
         "pass_": signing.dumps(str(decided.id), salt="lookup.answer"),
     }
     marks = {names[one] for one in ("violation", "recorded", "to_annul", "item", "text_sha256", "terminal")}
-    marks |= {names[one] for one in names if one.startswith("task_")} | {
+    marks |= {names[one] for one in names if one.startswith(("task_", "measure_"))} | {
         pending.id,
         wen.id,
         cast.wen.police_number,
@@ -188,6 +197,30 @@ def build(cast: Cast, folder: Path) -> Town:
         "POST /api/numbers/void": {"number": settings.NUMBER_FORM.written(leased), "reason": "misprint"},
     }
     return Town(cast, browsers, names, frozenset(marks), bodies)
+
+
+MEASURES = {"taken": "X-1", "approved": "X-2"}
+
+
+def _measure(violation: UUID, number: str) -> dict[str, Any]:
+    """A vehicle that Wen has detained, with a certificate that names its person."""
+    text = f"编号：{number}\n当事人：{NAME}\n驾驶证或者身份证号：{LICENCE}\n"
+    return {
+        "violation": str(violation),
+        "measures": ["detain_vehicle"],
+        "items": "小型轿车一辆",
+        "kept_at": "城东停车场",
+        "reason": NOTE,
+        "place": place(),
+        "number": number,
+        "paper": {
+            "kind": "measure_certificate",
+            "digest": sha256(text.encode()).hexdigest(),
+            "text": text,
+        },
+        "second": "034513",
+        "token_sha256": "",
+    }
 
 
 TASKS: Mapping[str, tuple[str, ...]] = {"given": ("wen",), "reported": ("wen",), "free": ()}
@@ -235,6 +268,7 @@ def _bodies(cast: Cast, pending: Handheld, code: str, wen: Handheld) -> dict[str
         "POST /api/items/{item}/close": {"ground": "done"},
         "POST /api/law/verdict": {},
         "POST /api/persons/flags": {"licence": LICENCE, "draft": str(uuid4())},
+        "POST /api/measures/{measure}/refuse": {"ground": "not_necessary"},
         "POST /api/people/codes": {"people": [cast.mei.police_number]},
         "POST /api/people/table": {
             "table": f"警号,姓名,岗位,单位\n034777,新来,民警,{cast.east_first.code}\n",

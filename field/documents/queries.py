@@ -10,11 +10,11 @@ from accounts.models import Terminal, User
 from accounts.scope import visible
 from evidence.ledger import read_payload
 from evidence.queries import ask
-from field.models import NumberBlock, Received, Violation, VoidedNumber
+from field.models import Measure, NumberBlock, Received, Violation, VoidedNumber
 from field.models.projection import read_record
 from field.rules.documents.number import Explained, fates
 from field.rules.intake import UNSIGNED, Reason
-from field.rules.record import AmendmentRecord, ViolationRecord
+from field.rules.record import AmendmentRecord, MeasureRecord, ViolationRecord
 
 MOST_LIVE_BLOCKS = 3
 """Of one kind on one terminal with numbers left: a handheld that asks again and again doesn't drain the series."""
@@ -53,6 +53,10 @@ def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
         for number, terminal in Violation.objects.filter(document_number__in=numbers).values_list(
             "document_number", "terminal"
         )
+    }
+    used |= {
+        numbers[number]: terminal
+        for number, terminal in Measure.objects.filter(number__in=numbers).values_list("number", "terminal")
     }
     aside = {
         numbers[number]: terminal
@@ -94,5 +98,8 @@ def _set_aside(terminals: Iterable[str]) -> Iterator[tuple[str, str]]:
     for entry_id, terminal in terminal_of.items():
         signed = read_payload(entry_id, bytes(rows[entry_id])).record
         record = read_record(signed.text) if signed else None
-        if isinstance(record, ViolationRecord | AmendmentRecord) and record.said.document_number:
-            yield record.said.document_number, terminal
+        match record:
+            case ViolationRecord() | AmendmentRecord() if record.said.document_number:
+                yield record.said.document_number, terminal
+            case MeasureRecord():
+                yield record.number, terminal

@@ -15,7 +15,7 @@ from accounts.models import Role, Terminal, User
 from evidence import ledger, replay
 from evidence.ledger import Entry, SignedRecord
 from field.documents.projection import NUMBER_VOIDED, VOIDED
-from field.models import NumberBlock, Violation, VoidedNumber
+from field.models import Measure, NumberBlock, Violation, VoidedNumber
 from field.models.projection import VIOLATION
 from field.rules.intake import Outcome, Reason, SetAside
 from field.rules.record import PaperStep, PaperStepRecord
@@ -38,7 +38,7 @@ def record_paper_step(
     of_this = Violation.objects.select_related("unit").filter(id=about)
     violation = of_this.filter(document_number=record.number).first()
     if violation is None:
-        raise SetAside(Reason.AMENDS_NOTHING)
+        return _of_certificate(record, signed, officer, terminal, now)
     if violation.officer_id != officer.police_number:
         raise SetAside(Reason.AMENDS_OTHERS)
     entry = ledger.append(
@@ -54,6 +54,27 @@ def record_paper_step(
     return entry
 
 
+def _of_certificate(
+    record: PaperStepRecord, signed: SignedRecord, officer: User, terminal: Terminal, now: dt.datetime
+) -> Entry:
+    """The same about the certificate of a measure."""
+    measure = Measure.objects.select_related("unit").filter(violation=record.violation, number=record.number)
+    one = measure.first()
+    if one is None:
+        raise SetAside(Reason.AMENDS_NOTHING)
+    if one.officer_id != officer.police_number:
+        raise SetAside(Reason.AMENDS_OTHERS)
+    return ledger.append(
+        kind=f"measure.{record.step}",
+        subject=one.id,
+        actor=terminal.id,
+        at=now,
+        body={"number": record.number, "why": record.reason},
+        audience=sorted({*_told(terminal), *audience.of_unit(one.unit)}),
+        record=signed,
+    )
+
+
 def _void(record: PaperStepRecord, signed: SignedRecord, terminal: Terminal, now: dt.datetime) -> Entry:
     """Void a number of this terminal's own blocks; voided before, it stays as it was."""
     replay.in_turn(f"paper:{record.number}")
@@ -63,7 +84,10 @@ def _void(record: PaperStepRecord, signed: SignedRecord, terminal: Terminal, now
         raise SetAside(Reason.PAPER_NUMBER_VOID)
     if not NumberBlock.objects.filter(terminal=terminal, first__lte=stem, last__gte=stem).exists():
         raise SetAside(Reason.PAPER_NUMBER_VOID)
-    if Violation.objects.filter(document_number=record.number).exists():
+    if (
+        Violation.objects.filter(document_number=record.number).exists()
+        or Measure.objects.filter(number=record.number).exists()
+    ):
         raise SetAside(Reason.PAPER_NUMBER_TAKEN, Outcome.CONFLICT)
     entry = ledger.append(
         kind=NUMBER_VOIDED,

@@ -17,11 +17,14 @@ WITH_GAPS = """
 SELECT block.id, greatest(papers.highest, voids.highest)
 FROM field_numberblock block
 CROSS JOIN LATERAL (
-  SELECT max(CASE WHEN document_number ~ '^[0-9]+$' THEN left(document_number, %(stem)s)::bigint END) highest,
-         count(DISTINCT document_number) many
-  FROM field_violation
-  WHERE document_number >= block.first::text AND document_number < (block.last + 1)::text
-    AND length(document_number) = %(length)s AND arrived_at <= %(before)s) papers
+  SELECT max(CASE WHEN number ~ '^[0-9]+$' THEN left(number, %(stem)s)::bigint END) highest,
+         count(DISTINCT number) many
+  FROM (
+    SELECT document_number AS number FROM field_violation
+    WHERE document_number >= block.first::text AND document_number < (block.last + 1)::text AND arrived_at <= %(before)s
+    UNION ALL SELECT number FROM field_measure
+    WHERE number >= block.first::text AND number < (block.last + 1)::text AND arrived_at <= %(before)s) borne
+  WHERE length(number) = %(length)s) papers
 CROSS JOIN LATERAL (
   SELECT max(id) highest, count(*) many FROM field_voidednumber
   WHERE id BETWEEN block.first AND block.last AND voided_at <= %(before)s) voids

@@ -2,6 +2,7 @@
 
 from field.models.catalogue import CatalogueImport, Offence
 from field.models.item import Item
+from field.models.measure import Measure
 from field.models.number import NumberBlock, VoidedNumber
 from field.models.outside import Asked, Payment, PaymentImport, PublicToken, VehicleKey
 from field.models.position import Position
@@ -16,6 +17,7 @@ __all__ = [
     "CatalogueImport",
     "Item",
     "LookedAt",
+    "Measure",
     "NumberBlock",
     "Offence",
     "Payment",

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.contrib.gis.geos import Point
 
-from evidence.ledger import Entry, SignedRecord
+from evidence.ledger import Entry, SignedRecord, read_payload
+from evidence.queries import ask
 from evidence.replay import Projection, Row
 from field.rules import record_text as records
 from field.rules import violation as rules
 from field.rules.intake import UNSIGNED, Outcome, Reason
+from field.rules.measure import needs_second
 from field.rules.reading import Unreadable
 from field.rules.record import (
     AmendmentRecord,
@@ -23,9 +25,11 @@ from field.rules.record import (
     Head,
     MeasureRecord,
     NamedPhoto,
+    PaperSaid,
     PaperStepRecord,
     PhotoSource,
     Record,
+    Said,
     TaskStepRecord,
     ViolationRecord,
 )
@@ -43,7 +47,13 @@ ADMITTING = frozenset(
         "paper.served",
         "paper.not_accepted",
         "paper.reprinted",
+        "paper.confirmed",
         "number.voided",
+        "measure.taken",
+        "measure.confirmed",
+        "measure.served",
+        "measure.not_accepted",
+        "measure.reprinted",
     }
 )
 """Kinds that can carry a record which counts. Without a record (a step taken at the desk) they say nothing about a text."""
@@ -71,6 +81,20 @@ def read_record(text: bytes) -> Record | None:
         return records.read(text.decode())
     except (Unreadable, records.UnknownVersion, UnicodeDecodeError):
         return None
+
+
+def paper_of(entry_id: int) -> PaperSaid | None:
+    """The paper that an entry's record says was made; None where it made none."""
+    ((payload,),) = ask("SELECT payload FROM entry WHERE id = %s", [entry_id])
+    signed = read_payload(entry_id, bytes(payload)).record
+    record = read_record(signed.text) if signed else None
+    match record:
+        case ViolationRecord() | AmendmentRecord():
+            return record.said.paper
+        case MeasureRecord():
+            return record.paper
+        case _:
+            return None
 
 
 def about(record: Record) -> UUID:
@@ -222,6 +246,8 @@ ACTS = {
 def _violation(row: Row | None, entry: Entry, key: str) -> Row | None:
     if entry.kind in ACTS:
         return row and row | _decided(row, entry)
+    if entry.kind == "paper.confirmed":
+        return row and row | {"second_confirmed_at": entry.at}
     record = entry.record and read_record(entry.record.text)
     if entry.kind in SERVICE and isinstance(record, PaperStepRecord):
         return row and row | {"served": True, "served_at": row["served_at"] or made_at(record.head)}
@@ -318,14 +344,24 @@ def _words(record: ViolationRecord | AmendmentRecord, entry: Entry) -> Row:
         "document_number": said.document_number,
         "served": said.served,
         "served_at": None,
+        "second": said.second,
+        "second_confirmed_at": None,
+        "needs_second": _needs_second(said),
         "clock_offset_ms": record.head.clock.offset_ms,
         "doubts": list(entry.body["doubts"]),
     }
 
 
+def _needs_second(said: Said) -> bool:
+    """Where a paper came of it: what is only a record decides nothing that two would have to decide."""
+    if said.law is None or not (said.paper or said.document_number):
+        return False
+    return needs_second(said.law.verdict.outcome, said.law.verdict.measures)
+
+
 VIOLATION = Projection(
     model="field.Violation",
-    kinds=frozenset(ACTS) | {"violation.recorded", "violation.amended"} | SERVICE,
+    kinds=frozenset(ACTS) | {"violation.recorded", "violation.amended", "paper.confirmed"} | SERVICE,
     key=lambda entry: (entry.subject,),
     step=_violation,
 )

@@ -57,6 +57,12 @@ class Violation(models.Model):
     """A paper was handed over, or a notice stuck on. A decision can from then on only be annulled (rules/violation.py)."""
     served_at = models.DateTimeField(null=True)
     """When, as a step on the paper says; null where the record itself said that it was handed over, in the moment of the act."""
+    second = models.CharField(max_length=6, blank=True)
+    """Police number of the second officer as the record names it; it need not be anybody's."""
+    second_confirmed_at = models.DateTimeField(null=True)
+    """When their word on this version came."""
+    needs_second = models.BooleanField(default=False)
+    """It takes two officers, by the verdict that the handheld signed with it."""
     clock_offset_ms = models.BigIntegerField(null=True)
     doubts = ArrayField(models.CharField(max_length=30), default=list)
     """Words of rules/checks.py that the reviewer must see first: clock, place_poor, back_dated, unknown_code …"""
@@ -72,4 +78,11 @@ class Violation(models.Model):
                 condition=~models.Q(licence_number=""),
                 name="violation_of_licence",
             ),
+            models.Index(
+                fields=["arrived_at"],
+                condition=models.Q(second_confirmed_at__isnull=True)
+                & (models.Q(needs_second=True) | ~models.Q(second="")),
+                name="violation_second_due",
+            ),
+            models.Index(fields=["second"], condition=~models.Q(second=""), name="violation_of_second"),
         ]

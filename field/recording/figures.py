@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.capabilities import Capability, require
 from accounts.models import User
 from accounts.scope import visible
-from field.models import Item, Violation
+from field.models import Item, Measure, Violation
 from field.recording.queries import iso, offence_names, outstanding
+from field.rules.measure import WAITING
 from field.rules.violation import State
 
 MAP_SHOWS = dt.timedelta(days=1)
@@ -39,6 +40,7 @@ def figures(viewer: User, now: dt.datetime) -> list[dict[str, Any]]:
             "violations?state=annul_proposed",
         ),
         _figure("incomplete", mine.filter(outstanding()).count(), "violations?incomplete=true"),
+        _figure("measures", visible(Measure.objects.filter(state__in=WAITING), viewer).count(), "measures"),
         _figure("items", items, "items"),
     ]
 

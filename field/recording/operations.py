@@ -35,8 +35,8 @@ def record_violation(record: ViolationRecord, arrival: Arrival) -> Entry:
         subject=record.head.uid,
         actor=arrival.terminal.id,
         at=arrival.now,
-        body=_violation_body(record, arrival),
-        audience=arrival.audience,
+        body={**_violation_body(record, arrival), **_names_second(record.said.second)},
+        audience=(*arrival.audience, *_second(record.said)),
         record=arrival.signed,
     )
     arrival.project(VIOLATION, entry, fresh=True)
@@ -72,9 +72,15 @@ def amend(record: AmendmentRecord, arrival: Arrival) -> Entry:
         subject=record.amends,
         actor=arrival.terminal.id,
         at=arrival.now,
-        body={**_violation_body(record, arrival), "reason_of_amendment": record.reason},
+        body={
+            **_violation_body(record, arrival),
+            "reason_of_amendment": record.reason,
+            **_names_second(record.said.second or violation.second),
+        },
         # its officer may have moved since: the unit that reviews it hears of it, the one it came from does
-        audience=sorted({*arrival.audience, *audience.of_unit(violation.unit)}),
+        audience=sorted(
+            {*arrival.audience, *audience.of_unit(violation.unit), *_second(record.said), *_before(violation)}
+        ),
         record=arrival.signed,
     )
     replay.project(VIOLATION, entry)
@@ -92,6 +98,21 @@ def close_draft(record: DraftClosedRecord, arrival: Arrival) -> Entry:
         audience=arrival.audience,
         record=arrival.signed,
     )
+
+
+def _second(said: Said) -> tuple[str, ...]:
+    """The feed of the second officer, where one is named: it waits for their word."""
+    return (audience.of_person(said.second),) if said.second else ()
+
+
+def _names_second(second: str) -> dict[str, str]:
+    """Told in the entry itself, so that the feed asks for what waits to be confirmed only where it might."""
+    return {"second": second} if second else {}
+
+
+def _before(violation: Violation) -> tuple[str, ...]:
+    """The second officer of the version before, who may be none any more."""
+    return (audience.of_person(violation.second),) if violation.second else ()
 
 
 def _may_record(officer: User, said: Said) -> None:

@@ -123,6 +123,8 @@ def _short_views(violations: Iterable[Violation]) -> dict[UUID, Mapping[str, Any
             "place_text": one.place_text,
             "photos_total": photos.get(one.newest_record, NO_PHOTOS).total,
             "photos_arrived": photos.get(one.newest_record, NO_PHOTOS).arrived,
+            "second": one.second,
+            "second_confirmed_at": iso(one.second_confirmed_at) if one.second_confirmed_at else None,
             "checking": one.id in being_checked,
         }
         for one in rows
@@ -163,6 +165,8 @@ def _views_of_set_aside(officer: User, ids: Collection[UUID]) -> dict[UUID, Mapp
             "place_text": record.said.place_text,
             "photos_total": photos.get(row.uid, NO_PHOTOS).total,
             "photos_arrived": photos.get(row.uid, NO_PHOTOS).arrived,
+            "second": record.said.second,
+            "second_confirmed_at": None,
             "checking": waiting,
         }
     return views

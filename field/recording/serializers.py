@@ -165,6 +165,15 @@ class MaySerializer(serializers.Serializer[object]):
     )
 
 
+class MeasureOfViolationSerializer(serializers.Serializer[object]):
+    """A coercive measure that was taken for it."""
+
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    kinds = serializers.ListField(child=serializers.CharField())
+    due_at = serializers.DateTimeField()
+
+
 class FullSerializer(MaskedRowSerializer):
     """Everything, for who may look; the look is recorded."""
 
@@ -184,6 +193,11 @@ class FullSerializer(MaskedRowSerializer):
     person_phone = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
     document_number = serializers.CharField(allow_blank=True)
+    second = serializers.CharField(allow_blank=True)
+    second_name = serializers.CharField(allow_blank=True)
+    second_confirmed_at = serializers.DateTimeField(allow_null=True)
+    needs_second = serializers.BooleanField()
+    measures = MeasureOfViolationSerializer(many=True)
     clock_offset_ms = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(
         help_text="Entry of the record whose words these are; say it when you confirm."

@@ -89,13 +89,14 @@ def seen(violation_id: UUID, viewer: User) -> Violation:
 def photo_seen(
     violation_id: UUID, digest: str, *, viewer: User, terminal: Terminal | None, why: str, now: dt.datetime
 ) -> Photo:
-    """A photo of a violation whose bytes are here, to whom has looked at the record just now, or says why.
+    """A photo of a violation, or of a measure taken for it, whose bytes are here, to whom has looked at the record just now, or says why.
 
     :raises NotFound: no such violation or photo of it, or its bytes have not arrived
     :raises WhyNeeded: no look at the record within the hour, and no reason
     """
     violation = seen(violation_id, viewer)
-    photo = _photos(violation).filter(digest=digest, arrived_entry__isnull=False).first()
+    records = [violation.newest_record, *violation.measures.values_list("id", flat=True)]
+    photo = Photo.objects.filter(record__in=records, digest=digest, arrived_entry__isnull=False).first()
     if photo is None:
         raise NotFound
     if why or not _looked(violation, viewer, now):
@@ -173,6 +174,14 @@ def _columns(violation: Violation) -> dict[str, Any]:
         "person_phone": violation.person_phone,
         "note": violation.note,
         "document_number": violation.document_number,
+        "second": violation.second,
+        "second_name": names_of([violation.second]).get(violation.second, ""),
+        "second_confirmed_at": iso(violation.second_confirmed_at) if violation.second_confirmed_at else None,
+        "needs_second": violation.needs_second,
+        "measures": [
+            {"id": str(one.id), "state": one.state, "kinds": one.kinds, "due_at": iso(one.due_at)}
+            for one in violation.measures.order_by("taken_at")
+        ],
         "served": violation.served,
         "doubts": violation.doubts,
         "clock_offset_ms": violation.clock_offset_ms,

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import audience
 from accounts.capabilities import Capability, capabilities_of, require
+from accounts.grounds import must_be_one_of
 from accounts.models import Terminal, Unit, User
 from accounts.queries import names_of, overtaken
 from accounts.refusals import NotFound, Overtaken
@@ -17,8 +18,7 @@ from evidence import ledger, replay
 from evidence.ledger import Entry
 from field.models import Item
 from field.models.projection import ITEM
-from field.review.grounds import must_be_one_of
-from field.rules.items import CLOSING_GROUNDS, ItemKind
+from field.rules.items import CLOSING_GROUNDS, SUPERVISION, ItemKind
 
 SYSTEM = "system"
 
@@ -75,7 +75,7 @@ def settle_item(item: Item, *, now: dt.datetime) -> Entry | None:
 def close_item(item_id: str, *, ground: str, remark: str, by: User, now: dt.datetime) -> Entry:
     """Close an item with a ground.
 
-    :raises NotPermitted: not a leader's, and not the technician's, work
+    :raises NotPermitted: not this person's work: the leader's, the technician's, or of supervision
     :raises NotFound: no such item, or of another unit
     :raises Overtaken: it is closed already
     """
@@ -83,8 +83,14 @@ def close_item(item_id: str, *, ground: str, remark: str, by: User, now: dt.date
     item = items_seen(by).filter(id=item_id).first()
     if item is None:
         raise NotFound
-    require(by, Capability.REVIEW if item.unit_id else Capability.ENROL_TERMINAL)
+    require(by, _closes(item))
     return _close(item, actor=by.police_number, ground=ground, remark=remark, now=now)
+
+
+def _closes(item: Item) -> Capability:
+    if item.kind in SUPERVISION:
+        return Capability.SUPERVISE
+    return Capability.REVIEW if item.unit_id else Capability.ENROL_TERMINAL
 
 
 def _close(item: Item, *, actor: str, ground: str, remark: str, now: dt.datetime) -> Entry:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts import audience
 from accounts.capabilities import Capability, require
+from accounts.grounds import LONGEST_REMARK, must_be_one_of
 from accounts.models import User
 from accounts.queries import overtaken
 from accounts.refusals import NotFound, Refusal
@@ -21,7 +22,6 @@ from evidence.ledger import Entry
 from evidence.queries import ask
 from field.models import Photo, Received, Violation
 from field.models.projection import ACTS, VIOLATION
-from field.review.grounds import LONGEST_REMARK, must_be_one_of
 from field.rules import violation as rules
 from field.rules.violation import ANNUL_GROUNDS, RETURN_REASONS, Act, Kind, State
 

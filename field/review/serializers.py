@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from field.review.grounds import LONGEST_REMARK
+from accounts.grounds import LONGEST_REMARK
 from field.review.operations import REFUSAL_GROUNDS
 from field.rules.items import CLOSING_GROUNDS, ItemKind
 from field.rules.violation import ANNUL_GROUNDS, RETURN_REASONS, State

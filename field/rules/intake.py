@@ -43,6 +43,10 @@ class Reason(StrEnum):
     """Its paper's number is of another terminal's block, was voided, or is not written as numbers are here."""
     NOT_PROCESSED = "not_processed"
     """The server met a fault of its own while it took this record in: the technician's, and nothing is lost."""
+    NOT_SECOND = "not_second"
+    """It confirms as second officer what names another one, or nobody."""
+    CONFIRMS_OTHER = "confirms_other"
+    """It confirms another text than the paper that stands."""
     CANT_BE_AMENDED = "cant_be_amended"
     """It amends a decision that was handed over, or one that is confirmed or annulled."""
 

@@ -31,6 +31,12 @@ class ItemKind(StrEnum):
     """A drink-driving handled as the first, though it is not (RTSL art. 91)."""
     OFFENCE_LOWERED = "offence_lowered"
     """An offence changed to one that costs less after its paper was made (Order 163 art. 33)."""
+    MEASURE_UNAPPROVED = "measure_unapproved"
+    """A coercive measure that no leader has approved within 24 hours: it lapsed."""
+    SECOND_UNCONFIRMED = "second_unconfirmed"
+    """A record whose second officer has not confirmed it within 24 hours."""
+    SECOND_MISSING = "second_missing"
+    """A record that takes two officers, and names one."""
     LOG_STOPPED = "log_stopped"
     """Entries that have not been sealed for minutes: receipts stand still."""
 
@@ -38,6 +44,9 @@ class ItemKind(StrEnum):
 OUTSTANDING_AFTER = dt.timedelta(hours=24)
 UNANSWERED_AFTER_WORKING_DAYS = 3
 LOG_STOPPED_AFTER = dt.timedelta(minutes=15)
+
+SUPERVISION = frozenset({ItemKind.MEASURE_UNAPPROVED, ItemKind.SECOND_UNCONFIRMED, ItemKind.SECOND_MISSING})
+"""What the unit itself may have neglected: the legal reviewer and the auditor look at it and close it, and not the unit's leader."""
 
 CLOSING_GROUNDS = ("done", "explained", "terminal_lost", "not_needed", "other")
 

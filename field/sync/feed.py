@@ -18,6 +18,7 @@ from accounts.queries import field_force_of, on_duty, reader_keys, terminals_of
 from accounts.scope import visible
 from evidence import queries as evidence
 from field.dispatch.queries import desk_tasks, officers_tasks, task_board
+from field.measures import queries as measures
 from field.models import Violation
 from field.recording.queries import masked_rows, own_ids, own_views
 from field.review.items import item_views, open_item_ids
@@ -97,6 +98,8 @@ def _snapshot(reader: Reader) -> dict[About, Views]:
         return {
             About.TASK: officers_tasks(user, now),
             About.VIOLATION: {str(name): view for name, view in mine.items()},
+            About.MEASURE: measures.own_views(user, measures.own_ids(user)),
+            About.TO_CONFIRM: measures.to_confirm(user),
         }
     queue = visible(Violation.objects.all(), user).filter(state__in=[State.RECORDED, State.ANNUL_PROPOSED])
     return {
@@ -106,6 +109,7 @@ def _snapshot(reader: Reader) -> dict[About, Views]:
         },
         About.ITEM: item_views(user, open_item_ids(user)),
         About.QUARANTINE: queue_rows(user, queue_ids(user)),
+        About.MEASURE: measures.waiting_rows(user),
     }
 
 
@@ -150,6 +154,8 @@ def _terminals(reader: Reader, names: Collection[str]) -> Views:
 HANDHELD: Mapping[About, Callable[[Reader, Collection[str]], Views]] = {
     About.TASK: lambda reader, names: officers_tasks(reader.user, reader.now, _uuids(names)),
     About.VIOLATION: _own_violations,
+    About.MEASURE: lambda reader, names: measures.own_views(reader.user, _uuids(names)),
+    About.TO_CONFIRM: lambda reader, names: measures.to_confirm(reader.user, _uuids(names)),
 }
 DESK: Mapping[About, Callable[[Reader, Collection[str]], Views]] = {
     About.TASK: lambda reader, names: desk_tasks(reader.user, _uuids(names), reader.now),
@@ -158,4 +164,5 @@ DESK: Mapping[About, Callable[[Reader, Collection[str]], Views]] = {
     About.QUARANTINE: lambda reader, names: queue_rows(reader.user, names),
     About.OFFICER: _officers,
     About.TERMINAL: _terminals,
+    About.MEASURE: lambda reader, names: measures.rows(reader.user, _uuids(names)),
 }

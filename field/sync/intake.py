@@ -25,10 +25,11 @@ from evidence.ledger import Entry, SignedRecord
 from evidence.queries import Waiting
 from field.dispatch.operations.stepping import record_step
 from field.documents.stepping import record_paper_step
+from field.measures.recording import record_confirmation, record_measure
 from field.models import Received
 from field.models.projection import PHOTO, RECEIVED
 from field.recording import operations as recording
-from field.recording.arrival import Arrival, of_terminal
+from field.recording.arrival import Arrival, body_of, of_terminal
 from field.recording.tickets import remember_tickets
 from field.rules import record_text as records
 from field.rules.intake import FOR_TECHNICIAN, UNSIGNED, Outcome, Reason, SetAside
@@ -36,6 +37,7 @@ from field.rules.record import (
     AmendmentRecord,
     DraftClosedRecord,
     MeasureRecord,
+    PaperStep,
     PaperStepRecord,
     Record,
     TaskStepRecord,
@@ -248,11 +250,22 @@ def _count(record: Record, arrival: Arrival) -> Entry:
         case PaperStepRecord():
             if arrival.together is not None:
                 arrival.together.write()  # its violation may have come with the same batch
-            return record_paper_step(
+            take = record_confirmation if record.step is PaperStep.CONFIRMED else record_paper_step
+            return take(
                 record, arrival.signed, officer=arrival.officer, terminal=arrival.terminal, now=arrival.now
             )
         case MeasureRecord():
-            raise SetAside(Reason.UNKNOWN_VERSION)
+            if arrival.together is not None:
+                arrival.together.write()
+            return record_measure(
+                record,
+                arrival.signed,
+                officer=arrival.officer,
+                terminal=arrival.terminal,
+                body=body_of(arrival, (one.sha256 for one in record.head.photos)),
+                judged=arrival.judged,
+                now=arrival.now,
+            )
 
 
 def _carried(entry: Entry, batch: Batch) -> None:

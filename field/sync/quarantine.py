@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import audience
 from accounts.capabilities import Capability, may, require
+from accounts.grounds import LONGEST_REMARK, must_be_one_of
 from accounts.looks import look
 from accounts.models import Terminal, User
 from accounts.queries import names_of, overtaken
@@ -22,7 +23,6 @@ from evidence.queries import ask
 from field.models import Received, Violation
 from field.models.projection import RECEIVED, read_record
 from field.recording.arrival import Arrival
-from field.review.grounds import LONGEST_REMARK, must_be_one_of
 from field.review.operations import OwnRecord
 from field.rules.intake import ADMISSION_GROUNDS, FOR_TECHNICIAN, REFUSAL_GROUNDS, Reason, SetAside
 from field.rules.record import ViolationRecord

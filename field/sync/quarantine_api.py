@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import asker
+from accounts.grounds import LONGEST_REMARK
 from accounts.middleware import terminal_of
 from accounts.problem import problems
-from field.review.grounds import LONGEST_REMARK
 from field.rules.intake import ADMISSION_GROUNDS, REFUSAL_GROUNDS, Reason
 from field.sync import quarantine
 

@@ -91,7 +91,16 @@ class FeedItemSerializer(serializers.Serializer[object]):
 
     n = serializers.IntegerField()
     about = serializers.ChoiceField(
-        choices=["task", "violation", "officer", "item", "quarantine", "terminal"]
+        choices=[
+            "task",
+            "violation",
+            "officer",
+            "item",
+            "quarantine",
+            "terminal",
+            "measure",
+            "to_confirm",
+        ]
     )
     id = serializers.CharField()
     gone = serializers.BooleanField()

@@ -18,10 +18,20 @@ class About(StrEnum):
     ITEM = "item"
     QUARANTINE = "quarantine"
     TERMINAL = "terminal"
+    MEASURE = "measure"
+    TO_CONFIRM = "to_confirm"
+    """A violation or a measure that waits for its second officer's word."""
 
 
 Thing = tuple[About, str]
-BY_PREFIX = {"violation": About.VIOLATION, "task": About.TASK, "item": About.ITEM, "terminal": About.TERMINAL}
+BY_PREFIX = {
+    "violation": About.VIOLATION,
+    "task": About.TASK,
+    "item": About.ITEM,
+    "terminal": About.TERMINAL,
+    "measure": About.MEASURE,
+    "paper": About.VIOLATION,
+}
 
 
 def things(entries: Collection[Entry]) -> list[tuple[int, Thing]]:
@@ -39,6 +49,8 @@ def _of(entry: Entry, under_record: dict[str, list[Thing]]) -> Iterator[Thing]:
     prefix = entry.kind.partition(".")[0]
     if prefix in BY_PREFIX:
         yield BY_PREFIX[prefix], entry.subject
+        if "second" in entry.body or entry.kind in ("paper.confirmed", "measure.confirmed"):
+            yield About.TO_CONFIRM, entry.subject
     elif prefix in ("record", "quarantine"):
         yield About.QUARANTINE, entry.subject
         uid, _ = photos_of(entry)

@@ -34,6 +34,8 @@ TABLE = {
     Capability.AUDIT: ". . . . . . u",
     Capability.MANAGE_PEOPLE: ". . . . . t .",
     Capability.TAKE_RESCUE: ". . l . . t .",
+    Capability.APPROVE_MEASURE: ". . l . . . .",
+    Capability.SUPERVISE: ". . . r . . u",
 }
 ROLES = [
     Role.OFFICER,
@@ -71,10 +73,11 @@ def test_a_disabled_person_may_do_nothing(role: Role, capability: Capability) ->
     assert not may(User(role=role, is_active=False), capability)
 
 
-def test_nobody_holds_both_ends_of_an_annulment_and_an_auditor_changes_nothing() -> None:
+def test_nobody_holds_both_ends_of_an_annulment_and_an_auditor_changes_no_record() -> None:
     for held in CAPABILITIES.values():
         assert not {Capability.PROPOSE_ANNULMENT, Capability.AGREE_ANNULMENT} <= held
-    assert CAPABILITIES[Role.AUDITOR] == {Capability.AUDIT, Capability.SEE_UNIT, Capability.SEE_CITY}
+    looking = {Capability.AUDIT, Capability.SEE_UNIT, Capability.SEE_CITY}
+    assert CAPABILITIES[Role.AUDITOR] == {*looking, Capability.SUPERVISE}
 
 
 def test_officers_and_auxiliaries_have_no_work_at_a_desk() -> None:

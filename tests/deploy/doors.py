@@ -86,6 +86,13 @@ POST /api/violations/{violation}/paper                           400   404   404
 POST /api/violations/{violation}/paper#x                         200+  404   404   404   200+  404   200+  200+  404   200+  401   401
 POST /api/persons/flags                                          400   400   403   400   403   403   403   403   403   403   401   401
 POST /api/persons/flags#x                                        200   200   403   200   403   403   403   403   403   403   401   401
+GET /api/measures                                                403   403   403   403   200+  200   200+  200+  403   200+  401   401
+GET /api/measures/{measure}                                      403   403   403   403   400   404   400   400   403   400   401   401
+GET /api/measures/{measure}#x                                    403   403   403   403   200+  404   200+  200+  403   200+  401   401
+GET /api/measures/{measure}#approval                             403   403   403   403   200+  404   400   400   403   400   401   401
+POST /api/measures/{measure}/approve                             403   403   403   403   200+  404   403   403   403   403   401   401
+POST /api/measures/{measure}/refuse                              403   403   403   403   200+  404   403   403   403   403   401   401
+POST /api/measures/{measure_approved}/give-back                  403   403   403   403   200+  404   403   403   403   403   401   401
 POST /api/rescue                                                 415   401
 POST /api/violations/{violation}/reprint                         403   403   403   403   200+  404   403   200+  403   403   401   401
 GET /api/people                                                  403   403   403   403   200+  200   200+  200+  200+  200+  401   401

@@ -47,8 +47,11 @@ def of(door: str, people: str, *names: str) -> Where:
 
 OWN: Where = {
     # her own record and the vehicle of her own task; what came under her name is Mei's to see
-    **of("POST /api/sync", "wen mei", "plate"),
-    **of("GET /api/feed", "wen mei", "plate"),
+    **of("POST /api/sync", "wen", "plate"),
+    **of("GET /api/feed", "wen", "plate"),
+    # she is named as second officer, and reads the certificate that she is to stand for
+    **of("POST /api/sync", "mei", "plate", "name", "licence"),
+    **of("GET /api/feed", "mei", "plate", "name", "licence"),
     **of("GET /api/violations/{violation}#x", "wen", *WHOLE),
     # whoever holds the slip has its token: it stands in the link to the other language
     **of("GET /t/{token}", "wen li nobody", "token"),
@@ -62,6 +65,8 @@ LOOKED_AT: Where = {
     ),
     **of("GET /api/violations/{violation}#review", "li", *WHOLE),
     **of("POST /api/violations/{violation}/reprint", "li du", "document", "plate"),
+    **of("GET /api/measures/{measure}#x", "li fan du ji", *PERSON),
+    **of("GET /api/measures/{measure}#approval", "li", *PERSON),
     **of("GET /api/quarantine/{text_sha256}", "fan ji", *PERSON),
 }
 """What is shown after a look has been entered in the log."""
@@ -207,6 +212,7 @@ KEPT_IN: dict[str, frozenset[str]] = {
     "field_violation.person_phone": frozenset({"phone"}),
     "field_violation.note": frozenset({"note"}),
     "field_violation.document_number": frozenset({"document"}),
+    "field_measure.reason": frozenset({"note"}),
     "field_task.plates": frozenset({"plate"}),
 }
 """Every column that holds a person's data as it is. Token, engine number, VIN and password stand nowhere."""

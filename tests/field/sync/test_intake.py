@@ -220,6 +220,8 @@ def test_every_reason_to_set_a_record_aside_has_its_test() -> None:
         Reason.PAPER_NUMBER_VOID,
         Reason.CANT_BE_AMENDED,
         Reason.NOT_PROCESSED,
+        Reason.NOT_SECOND,
+        Reason.CONFIRMS_OTHER,
     }
     assert {one.value for one in Reason} == REASONS.keys() | {one.value for one in elsewhere}
 
