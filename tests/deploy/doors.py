@@ -42,8 +42,8 @@ POST /api/terminals/{pending}/approve                            403   403   403
 POST /api/terminals/{terminal}/suspend                           403   403   403   403   403   403   403   403   200+  403   401   401
 POST /api/terminals/{suspended}/resume                           403   403   403   403   403   403   403   403   200   403   401   401
 POST /api/terminals/{terminal}/revoke                            403   403   403   403   403   403   403   403   200+  403   401   401
-POST /api/sync                                                   200+  200   200   200   200   200   200   200   200   200   200   200
-GET /api/feed                                                    200+  200   200   200   200+  200   200+  200+  200   200+  401   401
+POST /api/sync                                                   200+  200+  200   200   200   200   200   200   200   200   200   200
+GET /api/feed                                                    200+  200+  200   200   200+  200   200+  200+  200   200+  401   401
 GET /api/quarantine                                              200   200   200   200   200   200   200+  200   200   200+  401   401
 GET /api/quarantine/{text_sha256}                                404   404   404   404   404   404   200+  404   404   200+  401   401
 POST /api/quarantine/{text_sha256}/admit                         404   404   404   404   404   404   200+  404   404   403   401   401

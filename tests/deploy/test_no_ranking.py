@@ -123,7 +123,7 @@ def test_the_figures_are_of_what_waits_and_lead_to_rows_of_nobody_s(cast: Cast) 
         assert "officer" not in said and "fine" not in said
 
 
-FIGURES = ["today", "to_review", "returned", "annul_proposed", "incomplete", "items"]
+FIGURES = ["today", "to_review", "returned", "annul_proposed", "incomplete", "measures", "items"]
 
 
 def test_neither_officers_nor_a_crew_stand_in_the_order_of_what_they_recorded(

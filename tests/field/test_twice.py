@@ -21,11 +21,12 @@ from deploy.worker import app
 from evidence.models import Entry, Upload
 from evidence.uploads import disk
 from field import timers
-from field.models import Asked, Assignment, Item, NumberBlock, Photo, Position, Task
+from field.models import Asked, Assignment, Item, Measure, NumberBlock, Photo, Position, Task
 from field.review import operations as review
 from tests import scenes, walk
 from tests.cast import Handheld, assemble, photo, place
 from tests.field.dispatch.acts import a_task
+from tests.field.measures.scene import measure
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 MANY = 4
@@ -99,6 +100,12 @@ def town() -> Handheld:
         scenes.sent(wen, wen.violation(officer=cast.mei.police_number))
         returned = scenes.recorded_violation(cast, handheld=wen)
         review.return_to_officer(returned.id, reason="wrong_time", remark="", by=cast.li, now=scenes.now())
+        stopped = wen.violation()
+        alone, two = (
+            measure(wen, stopped.uid, number=f"X-{number}", second=None),
+            measure(wen, stopped.uid, number=f"Y-{number}"),
+        )
+        wen.sync(stopped, alone, two)
         Session.objects.create(session_key=f"over{number}", session_data="", expire_date=scenes.now())
         Asked.objects.create(network=f"long-ago-{number}", hour=scenes.now() - DAY, times=1)
         a_task(cast, cast.wen, now=scenes.now())
@@ -126,6 +133,10 @@ WRITES: Mapping[str, dict[str, int]] = {
     "log_unsettled": {"item.opened": 1},
     "log_stopped": {"item.opened": 1},
     "supervision": {"item.opened": 3},
+    "measures": {"measure.lapsed": 6},
+    "measures_unapproved": {"item.opened": 6},
+    "seconds_missing": {"item.opened": 3},
+    "seconds_unconfirmed": {"item.opened": 3},
     "numbers_voided": {"numbers.voided": 1},
     "tasks": {"task.escalated": 9, "task.expired": 3},
     "no_longer_so": {"item.closed": 7},
@@ -145,7 +156,7 @@ def standing() -> dict[str, list[Any]]:
         model.__name__: sorted(
             str([getattr(one, "wkt", one) for one in row]) for row in model.objects.values_list()
         )
-        for model in (Item, Task, Assignment, Position, Asked, Upload, NumberBlock, Session)
+        for model in (Measure, Item, Task, Assignment, Position, Asked, Upload, NumberBlock, Session)
     }
 
 

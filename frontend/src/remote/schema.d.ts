@@ -329,6 +329,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coercive measures of the units one sees into, masked
+         * @description Those that wait for somebody's act first, by the end of their 24 hours.
+         */
+        get: operations["measures_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures/{measure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One coercive measure in full
+         * @description The look at its violation is entered in the log before anything is shown; it covers the pictures, too.
+         */
+        get: operations["get_measures_by_measure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures/{measure}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a coercive measure
+         * @description Within its 24 hours, and never one's own.
+         */
+        post: operations["post_measures_by_measure_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures/{measure}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that what was taken was given back, or that the measure is over
+         * @description Of one that was approved, refused, or has lapsed.
+         */
+        post: operations["post_measures_by_measure_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures/{measure}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a coercive measure: it is ended at once
+         * @description With a ground; officer and unit are told.
+         */
+        post: operations["post_measures_by_measure_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers": {
         parameters: {
             query?: never;
@@ -1529,9 +1629,11 @@ export interface components {
              *     * `item` - item
              *     * `quarantine` - quarantine
              *     * `terminal` - terminal
+             *     * `measure` - measure
+             *     * `to_confirm` - to_confirm
              * @enum {string}
              */
-            about: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal";
+            about: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal" | "measure" | "to_confirm";
             id: string;
             gone: boolean;
             view: {
@@ -1640,6 +1742,12 @@ export interface components {
             person_phone: string;
             note: string;
             document_number: string;
+            second: string;
+            second_name: string;
+            /** Format: date-time */
+            second_confirmed_at: string | null;
+            needs_second: boolean;
+            measures: components["schemas"]["MeasureOfViolation"][];
             clock_offset_ms: number | null;
             /** @description Entry of the record whose words these are; say it when you confirm. */
             version: number;
@@ -1688,16 +1796,13 @@ export interface components {
              *     * `paper_missing` - paper_missing
              *     * `quarantine_waiting` - quarantine_waiting
              *     * `unsettled` - unsettled
-             *     * `verdict_differs` - verdict_differs
-             *     * `paper_faulty` - paper_faulty
-             *     * `pack_past` - pack_past
-             *     * `reading_differs` - reading_differs
-             *     * `second_as_first` - second_as_first
-             *     * `offence_lowered` - offence_lowered
+             *     * `measure_unapproved` - measure_unapproved
+             *     * `second_unconfirmed` - second_unconfirmed
+             *     * `second_missing` - second_missing
              *     * `log_stopped` - log_stopped
              * @enum {string}
              */
-            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "verdict_differs" | "paper_faulty" | "pack_past" | "reading_differs" | "second_as_first" | "offence_lowered" | "log_stopped";
+            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "measure_unapproved" | "second_unconfirmed" | "second_missing" | "log_stopped";
             subject: string;
             unit: string | null;
             /** Format: date-time */
@@ -1978,6 +2083,210 @@ export interface components {
             /** @description Its paper may be printed once more, by this viewer and as it stands. */
             reprint: boolean;
         };
+        /** @description Everything, for who may look; the look is recorded. */
+        Measure: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            violation: string;
+            /**
+             * @description * `taken` - taken
+             *     * `approved` - approved
+             *     * `refused` - refused
+             *     * `lapsed` - lapsed
+             *     * `released` - released
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            state: "taken" | "approved" | "refused" | "lapsed" | "released" | "ended";
+            kinds: ("detain_vehicle" | "detain_licence" | "detain_nonmotor" | "tow" | "blood_test" | "confiscate")[];
+            /** @description Of the certificate. */
+            number: string;
+            plate: string;
+            plate_type: string;
+            offence: string;
+            offence_name: string;
+            place_text: string;
+            unit: string;
+            unit_name: string;
+            officer: string;
+            officer_name: string;
+            second: string;
+            second_name: string;
+            /** Format: date-time */
+            second_confirmed_at: string | null;
+            /** Format: date-time */
+            taken_at: string;
+            /**
+             * Format: date-time
+             * @description Until when a leader has to approve it.
+             */
+            due_at: string;
+            /** Format: date-time */
+            arrived_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            decided_by_name: string;
+            ground: string;
+            /** Format: date-time */
+            given_back_at: string | null;
+            /** @description The viewer is a leader who neither took it nor was its second officer. */
+            may_decide: boolean;
+            person_name: string;
+            licence_number: string;
+            person_phone: string;
+            /** @description [lon, lat], WGS-84. */
+            point: number[] | null;
+            reason: string;
+            items: string;
+            kept_at: string;
+            remark: string;
+            terminal_number: number;
+            /** @description The certificate's text; empty for a paper form. */
+            paper: string;
+            law: components["schemas"]["MeasureLaw"] | null;
+            photos: components["schemas"]["MeasurePhoto"][];
+            text_sha256: string;
+            history: components["schemas"]["MeasureHappened"][];
+        };
+        /** @description What an article says, in a sentence. */
+        MeasureArticle: {
+            article: string;
+            zh: string;
+            en: string;
+        };
+        /** @description The state after the act. */
+        MeasureDecided: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description * `taken` - taken
+             *     * `approved` - approved
+             *     * `refused` - refused
+             *     * `lapsed` - lapsed
+             *     * `released` - released
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            state: "taken" | "approved" | "refused" | "lapsed" | "released" | "ended";
+        };
+        /** @description One entry of its history. `by`: a police number, the terminal whose record it was, or `system`. */
+        MeasureHappened: {
+            what: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            by_name: string;
+            number: number | null;
+            reason: string;
+            remark: string;
+        };
+        /** @description The offence's law at that place on that day. */
+        MeasureLaw: {
+            name: string;
+            legal_basis: string;
+            penalty_basis: string;
+            measures: string[];
+            articles: components["schemas"]["MeasureArticle"][];
+        };
+        /** @description A coercive measure that was taken for it. */
+        MeasureOfViolation: {
+            /** Format: uuid */
+            id: string;
+            state: string;
+            kinds: string[];
+            /** Format: date-time */
+            due_at: string;
+        };
+        /** @description A photo of the measure or of its violation; its copies are at the violation's address. */
+        MeasurePhoto: {
+            digest: string;
+            shot: string;
+            /** Format: date-time */
+            taken_at: string;
+            px: number[] | null;
+            bytes: number;
+            /** Format: date-time */
+            arrived_at: string | null;
+            source: string;
+        };
+        /** @description Why it should not have been taken. */
+        MeasureRefuseRequest: {
+            /** @default  */
+            remark: string;
+            /**
+             * @description * `not_necessary` - not_necessary
+             *     * `not_in_the_list` - not_in_the_list
+             *     * `facts_not_clear` - facts_not_clear
+             *     * `procedure_broken` - procedure_broken
+             *     * `other` - other
+             * @enum {string}
+             */
+            ground: "not_necessary" | "not_in_the_list" | "facts_not_clear" | "procedure_broken" | "other";
+        };
+        /** @description A remark in the leader's own words. */
+        MeasureRemarkRequest: {
+            /** @default  */
+            remark: string;
+        };
+        /** @description A measure of the queue: nothing that names a person but the officers, the plate without its last characters. */
+        MeasureRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            violation: string;
+            /**
+             * @description * `taken` - taken
+             *     * `approved` - approved
+             *     * `refused` - refused
+             *     * `lapsed` - lapsed
+             *     * `released` - released
+             *     * `ended` - ended
+             * @enum {string}
+             */
+            state: "taken" | "approved" | "refused" | "lapsed" | "released" | "ended";
+            kinds: ("detain_vehicle" | "detain_licence" | "detain_nonmotor" | "tow" | "blood_test" | "confiscate")[];
+            /** @description Of the certificate. */
+            number: string;
+            plate: string;
+            plate_type: string;
+            offence: string;
+            offence_name: string;
+            place_text: string;
+            unit: string;
+            unit_name: string;
+            officer: string;
+            officer_name: string;
+            second: string;
+            second_name: string;
+            /** Format: date-time */
+            second_confirmed_at: string | null;
+            /** Format: date-time */
+            taken_at: string;
+            /**
+             * Format: date-time
+             * @description Until when a leader has to approve it.
+             */
+            due_at: string;
+            /** Format: date-time */
+            arrived_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            decided_by_name: string;
+            ground: string;
+            /** Format: date-time */
+            given_back_at: string | null;
+            /** @description The viewer is a leader who neither took it nor was its second officer. */
+            may_decide: boolean;
+        };
+        /** @description Those that wait, the most urgent first, and below them the newest others. `now` is the server's clock. */
+        Measures: {
+            /** Format: date-time */
+            now: string;
+            rows: components["schemas"]["MeasureRow"][];
+        };
         /** @description The person who is signed in. */
         Myself: {
             police_number: string;
@@ -2239,10 +2548,12 @@ export interface components {
              *     * `paper_number_taken` - paper_number_taken
              *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
+             *     * `not_second` - not_second
+             *     * `confirms_other` - confirms_other
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "not_second" | "confirms_other" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -2290,8 +2601,6 @@ export interface components {
             };
             form: components["schemas"]["NumberForm"];
             seal: components["schemas"]["Seal"] | null;
-            /** @description where built-in printers take papers on the handheld; empty: nowhere */
-            bridge: string;
         };
         /** @description One page by number; `cursor` leads to the next, null at the end. */
         People: {
@@ -2589,10 +2898,12 @@ export interface components {
              *     * `paper_number_taken` - paper_number_taken
              *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
+             *     * `not_second` - not_second
+             *     * `confirms_other` - confirms_other
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "not_second" | "confirms_other" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -2964,10 +3275,12 @@ export interface components {
              *     * `paper_number_taken` - paper_number_taken
              *     * `paper_number_void` - paper_number_void
              *     * `not_processed` - not_processed
+             *     * `not_second` - not_second
+             *     * `confirms_other` - confirms_other
              *     * `cant_be_amended` - cant_be_amended
              * @enum {string}
              */
-            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "cant_be_amended";
+            reason: "" | "unknown_terminal" | "bad_signature" | "terminal_pending" | "terminal_suspended" | "terminal_revoked" | "unknown_version" | "unreadable" | "wrong_shift" | "officer_disabled" | "may_not_record" | "amends_nothing" | "amends_others" | "uid_taken" | "number_taken" | "paper_number_taken" | "paper_number_void" | "not_processed" | "not_second" | "confirms_other" | "cant_be_amended";
             /**
              * @description * `` -
              *     * `waiting` - waiting
@@ -4097,6 +4410,430 @@ export interface operations {
             };
             /** @description Only JSON is answered. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measures_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measures"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_measures_by_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `review`, `annulment` or `own` where that is the work in hand, else a typed reason: UTF-8, percent-encoded. */
+                "Luqin-Why"?: string;
+            };
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measure"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_measures_by_measure_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MeasureRemarkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureDecided"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_measures_by_measure_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MeasureRemarkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureDecided"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_measures_by_measure_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasureRefuseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureDecided"];
+                };
+            };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is read. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
