@@ -252,7 +252,7 @@ def _record(violation: Violation, entries: list[Entry]) -> dict[str, Any]:
 def _happened(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
     said: Mapping[str, Any] = entry.body
     return {
-        "what": entry.kind.partition(".")[2],
+        "what": "second_confirmed" if entry.kind == "paper.confirmed" else entry.kind.partition(".")[2],
         "at": iso(entry.at),
         "by": entry.actor,
         "by_name": names.get(entry.actor, ""),

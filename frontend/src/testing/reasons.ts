@@ -20,4 +20,6 @@ export const ASIDE = {
   paper_number_void: true,
   not_processed: true,
   cant_be_amended: true,
+  not_second: true,
+  confirms_other: true,
 } satisfies Record<Exclude<components["schemas"]["Row"]["reason"], "" | null>, true>;

@@ -50,7 +50,8 @@ def notice(cast: Cast, **said: Any) -> scenes.Scene:
         "second": cast.mei.police_number,
         "law": GENERAL,
     } | said
-    return scenes.recorded_violation(cast, **{name: one for name, one in given.items() if one is not None})
+    told: dict[str, Any] = {name: one for name, one in given.items() if one is not None}
+    return scenes.recorded_violation(cast, **told)
 
 
 def waiting(handheld: Handheld) -> list[dict[str, Any]]:
@@ -80,7 +81,7 @@ def test_the_named_officer_is_shown_the_text_and_confirms_it(cast: Cast, mei: Ha
     own = [one for one in scene.handheld.sync().body["feed"]["items"] if one["about"] == "violation"]
     assert own[-1]["view"]["second_confirmed_at"]
     full = Desk.of(cast.li).look(f"/api/violations/{scene.id}", "核查").body
-    assert (full["second_name"], full["history"][-1]["what"]) == ("梅芳", "confirmed")
+    assert (full["second_name"], full["history"][-1]["what"]) == ("梅芳", "second_confirmed")
     assert full["second_confirmed_at"]
     assert verify().sound
 

@@ -548,11 +548,16 @@ export const officer: Record<keyof typeof zh, string> = {
   "attention.number_taken": "Another one came under this number",
   "attention.paper_number_taken": "Another paper has this number",
   "attention.paper_number_void": "The paper's number can't be used",
+  "attention.not_second": "You aren't its second officer",
+  "attention.confirms_other": "The paper changed: not confirmed",
   "attention.cant_be_amended": "It is decided: not corrected",
   "attention.other": "Look at it: {word}",
   "remedy.checking": "The server has it; the legal reviewer looks at it. Nothing to do here.",
   "remedy.unknown_version": "The server has it; the technician looks at it. Nothing to do here.",
   "remedy.not_processed": "The server has it; the technician looks at it. Nothing to do here.",
+  "remedy.not_second":
+    "Your word is kept, and the legal reviewer will look. Check the police number with its officer.",
+  "remedy.confirms_other": "Please read the new paper and confirm it.",
   "remedy.cant_be_amended":
     "The server has the correction too; the legal reviewer looks at it. To annul, tell your leader.",
   "remedy.returned": 'Press "Correct it", put it right and save. The first one is kept.',
