@@ -45,7 +45,19 @@ OUTSTANDING_AFTER = dt.timedelta(hours=24)
 UNANSWERED_AFTER_WORKING_DAYS = 3
 LOG_STOPPED_AFTER = dt.timedelta(minutes=15)
 
-SUPERVISION = frozenset({ItemKind.MEASURE_UNAPPROVED, ItemKind.SECOND_UNCONFIRMED, ItemKind.SECOND_MISSING})
+SUPERVISION = frozenset(
+    {
+        ItemKind.VERDICT_DIFFERS,
+        ItemKind.PAPER_FAULTY,
+        ItemKind.PACK_PAST,
+        ItemKind.READING_DIFFERS,
+        ItemKind.SECOND_AS_FIRST,
+        ItemKind.OFFENCE_LOWERED,
+        ItemKind.MEASURE_UNAPPROVED,
+        ItemKind.SECOND_UNCONFIRMED,
+        ItemKind.SECOND_MISSING,
+    }
+)
 """What the unit itself may have neglected: the legal reviewer and the auditor look at it and close it, and not the unit's leader."""
 
 CLOSING_GROUNDS = ("done", "explained", "terminal_lost", "not_needed", "other")

@@ -1796,13 +1796,19 @@ export interface components {
              *     * `paper_missing` - paper_missing
              *     * `quarantine_waiting` - quarantine_waiting
              *     * `unsettled` - unsettled
+             *     * `verdict_differs` - verdict_differs
+             *     * `paper_faulty` - paper_faulty
+             *     * `pack_past` - pack_past
+             *     * `reading_differs` - reading_differs
+             *     * `second_as_first` - second_as_first
+             *     * `offence_lowered` - offence_lowered
              *     * `measure_unapproved` - measure_unapproved
              *     * `second_unconfirmed` - second_unconfirmed
              *     * `second_missing` - second_missing
              *     * `log_stopped` - log_stopped
              * @enum {string}
              */
-            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "measure_unapproved" | "second_unconfirmed" | "second_missing" | "log_stopped";
+            kind: "photos_outstanding" | "return_unanswered" | "number_missing" | "paper_missing" | "quarantine_waiting" | "unsettled" | "verdict_differs" | "paper_faulty" | "pack_past" | "reading_differs" | "second_as_first" | "offence_lowered" | "measure_unapproved" | "second_unconfirmed" | "second_missing" | "log_stopped";
             subject: string;
             unit: string | null;
             /** Format: date-time */
@@ -2601,6 +2607,8 @@ export interface components {
             };
             form: components["schemas"]["NumberForm"];
             seal: components["schemas"]["Seal"] | null;
+            /** @description where built-in printers take papers on the handheld; empty: nowhere */
+            bridge: string;
         };
         /** @description One page by number; `cursor` leads to the next, null at the end. */
         People: {

@@ -619,7 +619,6 @@ export const desk: Record<keyof typeof zh, string> = {
   "item_fact.number": "Missing number",
   "item_fact.second": "Second officer",
   "item_fact.due_at": "To be approved by",
-  "item_fact.violation": "Violation",
   "item_fact.settled_up_to": "Backup up to",
   "item_fact.entry": "Stands at",
   "item_fact.since": "Since",

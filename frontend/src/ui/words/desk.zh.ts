@@ -602,7 +602,6 @@ export const desk = {
   "item_fact.number": "缺的号",
   "item_fact.second": "第二人",
   "item_fact.due_at": "批准期限",
-  "item_fact.violation": "违法记录",
   "item_fact.settled_up_to": "备份到",
   "item_fact.entry": "停在",
   "item_fact.since": "从",
