@@ -175,7 +175,9 @@ def test_a_number_of_another_terminal_waits_until_somebody_has_seen_the_paper(ca
     queue = Desk.of(cast.fan).get("/api/quarantine").body["rows"]
     assert [(one["text_sha256"], one["reason"]) for one in queue] == [(record.sha256, "paper_number_void")]
     assert fates(cast) == [("held", 2), ("set_aside", 1), ("held", 47)], "nothing of the holder's is missing"
-    assert number not in stems(leased(wen, left=50)), "the paper is about: its holder writes none with that number"
+    assert number not in stems(leased(wen, left=50)), (
+        "the paper is about: its holder writes none with that number"
+    )
     assert decision(wen, first) == ("admitted", "")
     admit = Desk.of(cast.fan).post(f"/api/quarantine/{record.sha256}/admit", {"ground": "paper_seen"})
     assert admit.status == 200, admit
