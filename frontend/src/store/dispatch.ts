@@ -68,9 +68,9 @@ export class Dispatch {
     return {
       outgoing: await Promise.all(chosen.map((row) => this.opened(row))),
       awaiting: await Promise.all(asked.slice(0, portion.most_pending).map((row) => this.opened(row))),
-      photos: photos.filter((photo) => photo.arrived === null),
+      photos: photos.filter((photo) => photo.arrived === null || photo.lost_there === true),
       held: photos
-        .filter((photo) => photo.arrived !== null && photo.file !== null)
+        .filter((photo) => photo.arrived !== null && photo.file !== null && photo.lost_there !== true)
         .map((photo) => photo.digest),
       records: unproved.length,
       more: chosen.length < unsaid.length,
@@ -135,12 +135,16 @@ export class Dispatch {
       (photo) => {
         const one = said.find((each) => each.digest === photo.digest);
         if (one === undefined) return photo;
-        const isLost = one.wanted && photo.file === null && photo.arrived === null && one.proved === null;
+        const arrived = photo.arrived ?? one.proved;
+        const isLost = one.wanted && photo.file === null && arrived === null;
+        // Asked before its last byte went up: that it was wanted then is old news.
+        const isOldNews = photo.up_ms !== null && photo.up_ms > asked_ms;
+        const isLostThere = one.wanted && arrived !== null && photo.file !== null;
         return {
           ...photo,
-          // Asked before its last byte went up: that it was wanted then is old news.
-          wanted: one.wanted && (photo.up_ms === null || photo.up_ms <= asked_ms),
-          arrived: photo.arrived ?? one.proved,
+          wanted: one.wanted && !isOldNews,
+          arrived,
+          lost_there: isOldNews ? photo.lost_there === true : isLostThere,
           trouble: isLost ? "lost" : photo.trouble,
         };
       },
@@ -187,8 +191,9 @@ export class Dispatch {
       const photos = tx.objectStore("photos");
       const settledPhotos = new Set<string>();
       for (const photo of await photos.getAll()) {
-        // Wanted again: the server has lost it, whatever was said of copies, and here is perhaps the last one.
-        if ((photo.wanted && photo.file !== null) || !mayLeave(photo.arrived, settled, now)) continue;
+        // The server has lost it, whatever was said of copies: an upload that ended, or was refused, is not yet its word for it.
+        const isLastCopy = photo.file !== null && (photo.wanted || photo.lost_there === true);
+        if (isLastCopy || !mayLeave(photo.arrived, settled, now)) continue;
         settledPhotos.add(photo.digest);
         if (photo.file === null) continue;
         await tx.objectStore("files").delete(photo.file);
@@ -220,7 +225,9 @@ export class Dispatch {
 
   /** What of this officer's has not arrived as a whole: records whose receipt or a photo's is missing, and those photos that lie here. */
   async unsent(officer: string): Promise<Sealed> {
-    return await this.of(officer, (photo) => photo.arrived === null || photo.wanted, false);
+    const isOnItsWay = (photo: PhotoRow) =>
+      photo.arrived === null || photo.wanted || photo.lost_there === true;
+    return await this.of(officer, isOnItsWay, false);
   }
 
   /** All of this officer's that lies here still: also what was delivered and waits for a second copy to be made. */

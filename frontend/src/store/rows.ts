@@ -105,6 +105,8 @@ export interface PhotoRow {
   /** When its last byte went up, ms since 1970: what the server said before that is out of date. */
   readonly up_ms: number | null;
   readonly arrived: Proved | null;
+  /** The server has lost it after it had arrived: until the server says that it has it again, this may be the last copy. */
+  readonly lost_there?: boolean;
   readonly trouble: string;
 }
 

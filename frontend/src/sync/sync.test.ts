@@ -417,6 +417,53 @@ describe("a photo that the server has lost after it had arrived", () => {
     expect(await lines()).toEqual([]);
   });
 
+  it("stays here past its seven days until the server says that it has it again, whatever became of the upload", async () => {
+    service.settled = { settled_up_to: null, settled_by: "none" };
+    await sealed(store, wen, 1);
+    await settleDown();
+    const [photo] = await store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    service.lost.add(photo?.digest ?? "");
+    clock.forward(8 * 86_400_000);
+    const send = service.upload.bind(service);
+
+    // Its upload was forgotten there in the meantime: begun anew after the next contact.
+    service.upload = () => Promise.reject(new Refused(410, "expired", {}));
+    await settleDown(1);
+    expect([await files(), (await lines()).length]).toEqual([1, 1]);
+
+    // Its last byte went up and the server said so, and has no copy all the same.
+    let ups = 0;
+    service.upload = () => (ups++ === 0 ? Promise.resolve() : Promise.reject(new Unreachable("cut")));
+    await settleDown(1);
+    expect([await files(), (await lines()).length]).toEqual([1, 1]);
+
+    service.upload = send;
+    await settleDown(2);
+    expect(service.lost.size).toBe(0);
+    expect([await files(), await lines()]).toEqual([0, []]);
+  });
+
+  it("and comes to lie here no longer than the server's word for it, in whichever order the two arrive", async () => {
+    await sealed(store, wen, 1);
+    await settleDown();
+    const [photo] = await store.db.read(["photos"], (tx) => tx.objectStore("photos").getAll());
+    const digest = photo?.digest ?? "";
+    const settled = { up_to: 99, by: "backup" } as const;
+    const dispatch = dispatchOf(store);
+    const said = (wanted: boolean, asked_ms: number) =>
+      dispatch.settlePhotos([{ digest, wanted, proved: null }], asked_ms);
+
+    await said(true, clock.ms);
+    clock.forward(10);
+    await dispatch.uploaded(digest);
+    await said(false, clock.ms - 5); // asked before its last byte went up: of the copy that was lost
+    expect([await dispatch.letGo(settled), await files()]).toEqual([0, 1]);
+    await said(true, clock.ms - 5);
+    expect([await dispatch.letGo(settled), await files()]).toEqual([0, 1]);
+    await said(false, clock.ms + 5);
+    expect([await dispatch.letGo(settled), await files()]).toEqual([1, 0]);
+  });
+
   it("is asked about twice an hour, and not in every contact", async () => {
     await sealed(store, wen, 1);
     await settleDown();
