@@ -251,13 +251,13 @@ class Handheld(Browser):
             self.epoch, self.cursor = answered.body["feed"]["epoch"], answered.body["feed"]["cursor"]
         return answered
 
-    def upload(self, data: bytes, *, digest: str | None = None) -> Answered:
-        """Upload a photo in one piece (tus creation-with-upload), admitted by this handheld's signature."""
+    def upload(self, data: bytes, *, digest: str | None = None, upto: int | None = None) -> Answered:
+        """Upload a photo in one piece (tus creation-with-upload), or its first bytes, admitted by this handheld's signature."""
         digest = digest or sha256(data).hexdigest()
         return self.wire.send(
             "POST",
             "/api/uploads/",
-            body=data,
+            body=data[:upto],
             content_type="application/offset+octet-stream",
             headers={
                 "Tus-Resumable": "1.0.0",

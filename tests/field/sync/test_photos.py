@@ -1,5 +1,6 @@
 """A photo is let in by its terminal's signature and a record's promise, and by nothing else; then every record that names it knows."""
 
+import datetime as dt
 import json
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from evidence.queries import entries_about
 from evidence.sealer import seal_now
 from evidence.storage import LocalStore, photo_store
 from evidence.verification import verify
+from field import timers
 from field.models import Photo
 from field.recording.photos import dress
 from tests import scenes
@@ -156,6 +158,29 @@ def test_a_photo_that_was_lost_here_is_asked_for_again_while_its_handheld_holds_
     seal_now()
     verdict = verify()
     assert verdict.sound, verdict.findings
+
+
+@pytest.mark.parametrize("swept", ["while its upload is cut", "after it has come"])
+def test_no_sweep_takes_a_lost_photo_that_is_sent_again(cast: Cast, swept: str) -> None:
+    wen = scenes.complete_violation(cast).handheld
+    lost = sha256(scenes.FAR).hexdigest()
+    lose(scenes.FAR)
+    late = scenes.now() + dt.timedelta(days=8)
+    assert states(wen.sync(held_photos=[lost])) == {lost: "wanted"}
+
+    if swept == "while its upload is cut":
+        half = wen.upload(scenes.FAR, upto=len(scenes.FAR) // 2)
+        assert half.status == 201
+        timers.tidy(late)  # its upload is dropped there; the photo stays wanted
+        assert states(wen.sync(held_photos=[lost])) == {lost: "wanted"}
+        assert wen.upload(scenes.FAR).status == 201
+    else:
+        assert wen.upload(scenes.FAR).status == 201
+        timers.tidy(late)
+
+    assert states(wen.sync(held_photos=[lost])) == {}
+    with photo_store().open(lost) as stored:
+        assert stored.read() == scenes.FAR
 
 
 def test_a_lost_photo_whose_receipt_is_asked_for_is_wanted_and_has_its_receipt(cast: Cast) -> None:
