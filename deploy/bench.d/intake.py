@@ -1,10 +1,9 @@
-"""Intake: records ingested per second through HTTP beside bare INSERTs, a queue of 5,000, one photo's way, and a photo's share of a slow link.
+"""Intake: records ingested per second through HTTP beside bare INSERTs, a queue of 5,000, and one photo's way.
 
 Server, sealer, database and clients share the machine: read the figures as ratios. Records are signed before the clock starts.
 """
 
 import argparse
-import contextlib
 import http.client
 import json
 import os
@@ -32,12 +31,10 @@ WRITERS = 8
 QUEUE = 5_000
 AT_ONCE = 100
 PHOTO_BYTES = 500_000
-LINK_BYTES_S = 1_000_000
-"""A slow link: 8 Mbit/s."""
 
 
 def main(argv: list[str]) -> int:
-    """Measure and print; 0 when the queue drained within a minute and photos used four fifths of the link."""
+    """Measure and print; 0 when the queue drained within a minute."""
     parser = argparse.ArgumentParser(prog="deploy/bench intake")
     parser.add_argument(
         "--records", type=int, default=1600, help="records in each run of many writers (1,600)"
@@ -48,8 +45,7 @@ def main(argv: list[str]) -> int:
         _ingest(cast, server, asked.records)
         drained = _drain(cast, server, asked.queue)
         _one_photo(cast, server)
-        share = _slow_link(cast, server)
-    return 0 if drained <= 60 * asked.queue / QUEUE and share >= 0.8 else 1
+    return 0 if drained <= 60 * asked.queue / QUEUE else 1
 
 
 def _ingest(cast: Cast, server: RestServer, records: int) -> None:
@@ -103,31 +99,10 @@ def _one_photo(cast: Cast, server: RestServer) -> None:
     )
 
 
-def _slow_link(cast: Cast, server: RestServer) -> float:
-    """What share of a slow link photos use, one after the other, each with its record."""
-    handheld = _handheld(cast)
-    link = _Link(server.port, LINK_BYTES_S)
-    photos = _pictures(8, after=30)
-    records = [handheld.violation(photos=[photo(one)]) for one in photos]
-    line = _Line(link.port)
-    line.sync(handheld, records)
-    begun = time.perf_counter()
-    for data in photos:
-        line.upload(handheld, data)
-    took = time.perf_counter() - begun
-    line.close()
-    link.close()
-    share = sum(map(len, photos)) / took / LINK_BYTES_S
-    print(f"  {share:8.2f} of a link of {LINK_BYTES_S * 8 // 1_000_000} Mbit/s used by photos (goal 0.80)")
-    return share
-
-
-def _pictures(count: int, after: int = 0) -> list[bytes]:
+def _pictures(count: int) -> list[bytes]:
     """Real pictures of cars, the largest first; random bytes of 500 kB where the folder of real input is not there."""
     folder = Path(os.environ.get("LUQIN_SHARED", ROOT.parent / "shared")) / "data" / "plates_easypr"
-    found = sorted((one.read_bytes() for one in folder.glob("*.jpg")), key=len, reverse=True)[
-        after : after + count
-    ]
+    found = sorted((one.read_bytes() for one in folder.glob("*.jpg")), key=len, reverse=True)[:count]
     if len(found) < count:
         print(f"  (no real pictures in {folder}: random bytes of {PHOTO_BYTES // 1000} kB instead)")
         return [random.randbytes(PHOTO_BYTES) for _ in range(count)]
@@ -233,45 +208,6 @@ class _Line:
         self._line.request("POST", path, body, headers)
         with self._line.getresponse() as answer:
             return answer.status, answer.read()
-
-
-class _Link:
-    """A proxy that lets so many bytes a second through towards the server."""
-
-    def __init__(self, port: int, bytes_s: int) -> None:
-        self._server, self._bytes_s = port, bytes_s
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more calls."""
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-            server = socket.create_connection(("127.0.0.1", self._server))
-            threading.Thread(target=_carry, args=(client, server, self._bytes_s), daemon=True).start()
-            threading.Thread(target=_carry, args=(server, client, None), daemon=True).start()
-
-
-def _carry(one: socket.socket, other: socket.socket, bytes_s: int | None) -> None:
-    """Copy bytes; with a rate no faster than that, on average over any tenth of a second."""
-    free_at = time.perf_counter()
-    with contextlib.suppress(OSError):
-        while block := one.recv(16_384):
-            if bytes_s:
-                now = time.perf_counter()
-                free_at = max(free_at, now - 0.1) + len(block) / bytes_s
-                time.sleep(max(0.0, free_at - now))
-            other.sendall(block)
-    with contextlib.suppress(OSError):
-        other.shutdown(socket.SHUT_WR)
 
 
 def _flushed(data: bytes) -> float:
