@@ -272,7 +272,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/",
     # words of a choice stand where they are used: names drawn for them would change with every word
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["deploy.schema_uploads.with_uploads"],
 }
 
 # jobs: Redis only says "look now"
