@@ -29,6 +29,9 @@ export type HandedOut = Shapes["HandedOut"];
 export type TableReport = Shapes["Report"];
 export type Look = Shapes["Look"];
 export type Looks = Shapes["Looks"];
+export type MeasureRow = Shapes["MeasureRow"];
+export type Measure = Shapes["Measure"];
+export type MeasuresQueue = Shapes["Measures"];
 export type RoadPack = Shapes["RoadPack"];
 
 /** One page of the feed, as a desk gets it: a view's shape follows from what it is about. */
@@ -42,7 +45,7 @@ export interface DeskFeed {
 
 export interface FeedItem {
   readonly n: number;
-  readonly about: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal";
+  readonly about: "task" | "violation" | "officer" | "item" | "quarantine" | "terminal" | "measure";
   readonly id: string;
   readonly gone: boolean;
   readonly view: unknown;
@@ -52,6 +55,12 @@ export interface FeedItem {
 export interface Decision {
   readonly act: "confirm" | "return" | "propose-annulment" | "agree-annulment" | "refuse-annulment";
   readonly body: Readonly<Record<string, string | number>>;
+}
+
+/** A leader's word on a coercive measure: the last part of its address, and what is said with it. */
+export interface MeasureAct {
+  readonly act: "approve" | "refuse" | "give-back";
+  readonly body: Readonly<Record<string, string>>;
 }
 
 export type TaskAct =
@@ -95,6 +104,9 @@ export interface DeskServer {
   aside(): Promise<readonly AsideRow[]>;
   asideText(sha256: string): Promise<AsideText>;
   judge(sha256: string, act: "admit" | "refuse", ground: string, remark: string): Promise<void>;
+  measures(): Promise<MeasuresQueue>;
+  measure(id: string, why: string): Promise<Measure>;
+  doToMeasure(id: string, asked: MeasureAct): Promise<void>;
   items(): Promise<readonly OpenItem[]>;
   closeItem(id: string, ground: string, remark: string): Promise<void>;
   /** One page of people: part of a name or a number's beginning, a unit with all below it; what is empty narrows nothing. */
@@ -167,6 +179,9 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     aside: async () => (await must<Shapes["Queue"]>("/api/quarantine", quiet)).rows,
     asideText: (sha256) => must(`/api/quarantine/${sha256}`),
     judge: (sha256, act, ground, remark) => say(`/api/quarantine/${sha256}/${act}`, { ground, remark }),
+    measures: () => must("/api/measures", quiet),
+    measure: (id, why) => must(`/api/measures/${id}`, because(why)),
+    doToMeasure: (id, { act, body }) => say(`/api/measures/${id}/${act}`, body),
     items: async () => (await must<Shapes["Items"]>("/api/items", quiet)).items,
     closeItem: (id, ground, remark) => say(`/api/items/${to(id)}/close`, { ground, remark }),
     people: (wanted, cursor) => must(`/api/people?${query({ ...wanted, cursor: cursor ?? "" })}`),

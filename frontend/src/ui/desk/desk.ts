@@ -7,6 +7,7 @@ import type {
   FeedItem,
   Figure,
   Me,
+  MeasureRow,
   OpenItem,
   Row,
   Task,
@@ -25,6 +26,8 @@ export interface Desk {
   readonly rows: Map<string, Row>;
   readonly items: Map<string, OpenItem>;
   readonly aside: Map<string, AsideRow>;
+  /** Coercive measures that wait, and those that the feed told of since. */
+  readonly measures: Map<string, MeasureRow>;
   readonly terminals: Map<string, Terminal>;
   readonly units: ShallowRef<readonly Unit[]>;
   readonly figures: ShallowRef<readonly Figure[]>;
@@ -61,6 +64,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
   const rows = shallowReactive(new Map<string, Row>());
   const items = shallowReactive(new Map<string, OpenItem>());
   const aside = shallowReactive(new Map<string, AsideRow>());
+  const measures = shallowReactive(new Map<string, MeasureRow>());
   const terminals = shallowReactive(new Map<string, Terminal>());
   const units = shallowRef<readonly Unit[]>([]);
   const figures = shallowRef<readonly Figure[]>([]);
@@ -98,6 +102,9 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
         put(aside, item);
         if (aside.get(item.id)?.decision !== "waiting") aside.delete(item.id);
         break;
+      case "measure":
+        put(measures, item);
+        break;
       case "officer":
         officersChanged.value++;
         break;
@@ -119,7 +126,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     wasEnded.value = true;
     unsaid.value = "";
     isReady.value = figuresRead.value = false;
-    for (const map of [tasks, rows, items, aside, terminals]) map.clear();
+    for (const map of [tasks, rows, items, aside, measures, terminals]) map.clear();
   }
 
   async function recheck(): Promise<void> {
@@ -153,6 +160,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     rows,
     items,
     aside,
+    measures,
     terminals,
     units,
     figures,
@@ -184,7 +192,7 @@ export function makeDesk(server: DeskServer, onCritical: () => void, wall: () =>
     },
     take(found, startOver) {
       if (startOver) {
-        for (const map of [tasks, rows, items, aside]) map.clear();
+        for (const map of [tasks, rows, items, aside, measures]) map.clear();
         // A feed starts over where somebody's entitlement has changed.
         terminalsAsked = rightsAsked = true;
       } else if (found.some(isNewCritical)) onCritical();

@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   returned: "figure.returned",
   annul_proposed: "figure.annul_proposed",
   incomplete: "figure.incomplete",
+  measures: "figure.measures",
   items: "figure.items",
 };
 

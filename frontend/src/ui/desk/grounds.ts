@@ -26,6 +26,7 @@ const LISTS = {
     "other",
   ],
   refuse: ["ground_not_given", "evidence_stands", "other"],
+  refuse_measure: ["not_necessary", "not_in_the_list", "facts_not_clear", "procedure_broken", "other"],
   admit: ["checked_with_officer", "paper_seen", "clock_explained", "technical_cause", "other"],
   refuse_text: ["not_genuine", "duplicate", "not_on_duty", "terminal_misused", "not_readable", "other"],
   close: ["done", "explained", "terminal_lost", "not_needed", "other"],

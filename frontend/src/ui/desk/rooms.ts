@@ -4,7 +4,7 @@ import { computed, type ComputedRef } from "vue";
 import type { Terminal } from "@/remote/desk";
 import { useWorks, type Works } from "./works";
 
-export type RoomName = "map" | "review" | "check" | "terminals" | "people" | "looks";
+export type RoomName = "map" | "review" | "measures" | "check" | "terminals" | "people" | "looks";
 
 export interface Room {
   readonly name: RoomName;
@@ -15,11 +15,15 @@ export interface Room {
 export const OPENED_BY: Readonly<Record<RoomName, readonly string[]>> = {
   map: ["see_unit"],
   review: ["review", "propose_annulment", "agree_annulment", "audit"],
+  measures: ["approve_measure", "supervise"],
   check: ["judge_quarantine", "judge_versions", "see_unit", "enrol_terminal"],
   terminals: ["enrol_terminal", "review"],
   people: ["manage_people"],
   looks: ["audit", "review"],
 };
+
+/** A measure on which somebody has to act: decide, or give back what may no longer be kept. */
+export const WAITING: ReadonlySet<string> = new Set(["taken", "refused", "lapsed"]);
 
 /** What the rail counts for a terminal: it waits for somebody. */
 export const waits = (terminal: Terminal): boolean => terminal.state === "pending";
@@ -44,6 +48,8 @@ function countOf(name: RoomName, desk: Works["desk"]): number {
       ).length;
     case "review":
       return desk.may("agree_annulment") ? figure("annul_proposed") : figure("to_review");
+    case "measures":
+      return [...desk.measures.values()].filter((one) => WAITING.has(one.state)).length;
     case "check":
       return desk.aside.size + desk.items.size;
     case "terminals":
