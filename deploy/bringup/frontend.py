@@ -77,7 +77,7 @@ def build(logs: Path) -> None:
     if not (FRONTEND / "package-lock.json").is_file():
         raise Trouble("frontend/package-lock.json is missing", "Is the clone whole? `git status` says.")
     stamp, digest = DIST / ".stamp", digest_of(sources())
-    if is_fresh(stamp, digest):
+    if is_fresh(stamp, f"{digest} {_built()}"):
         return
     env = provide_modules(logs)
     say.run(
@@ -87,7 +87,12 @@ def build(logs: Path) -> None:
         cwd=FRONTEND,
         env=env,
     )
-    stamp.write_text(digest)
+    stamp.write_text(f"{digest} {_built()}")
+
+
+def _built() -> str:
+    """What lies there, as one digest: somebody may have built by hand from other sources since."""
+    return digest_of([one for one in DIST.rglob("*") if one.is_file() and one.name != ".stamp"])
 
 
 def _version(node: str) -> int:
