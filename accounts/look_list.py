@@ -26,7 +26,7 @@ _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 _NAMED = frozenset({"looks"})
 """Subjects of this form (word:rest) whose rest is shown. A new one is not, until it is named here: that of a search tells a plate's hash."""
 
-# Units are compared with the one at the time of the look, which the entry says itself.
+# Units are compared with the one at the time of the look, which the entry says itself. A join keeps no order: it is said at the end again.
 PIECE = """WITH piece AS MATERIALIZED (
   SELECT entry.id, leaf_index, CASE WHEN %(units)s::text[] IS NULL THEN NULL
     ELSE convert_from(payload, 'UTF8')::json #>> '{{body,unit}}' END AS unit
@@ -34,8 +34,8 @@ PIECE = """WITH piece AS MATERIALIZED (
   WHERE kind = 'look' AND leaf_index < %(stand)s AND entry.id < %(before)s {narrower}
   ORDER BY entry.id DESC LIMIT %(scan)s),
 found AS (SELECT id, leaf_index FROM piece WHERE %(units)s::text[] IS NULL OR unit = ANY(%(units)s) ORDER BY id DESC LIMIT %(page)s)
-SELECT found.id, leaf_index, payload FROM found JOIN entry ON entry.id = found.id
-UNION ALL SELECT min(id), count(*), NULL FROM piece"""
+SELECT * FROM (SELECT found.id, leaf_index, payload FROM found JOIN entry ON entry.id = found.id
+  UNION ALL SELECT min(id), count(*), NULL FROM piece) AS page ORDER BY payload IS NULL, id DESC"""
 NARROWER = {
     "viewer": "AND actor = %(viewer)s",
     "record": "AND subject = %(record)s",
