@@ -178,6 +178,7 @@ def build(cast: Cast, folder: Path) -> Town:
         "index": "0",
         "upload_id": str(uuid4()),
         "token": TOKEN,
+        "block": str(leased),
         "police_number": cast.mei.police_number,
         "pass_": signing.dumps(str(decided.id), salt="lookup.answer"),
     }

@@ -18,17 +18,16 @@ from rest_framework.views import APIView
 from accounts.capabilities import Capability, may, require
 from accounts.doors import WHY, asker, why
 from accounts.middleware import terminal_of
-from accounts.models import Terminal
+from accounts.models import Terminal, User
 from accounts.problem import problems
 from accounts.refusals import Refusal
-from field.documents import operations, serializers
+from field.documents import accounting, operations, serializers
 from field.documents.drawing import FORMS, draw
-from field.documents.queries import blocks_seen, explained
+from field.documents.queries import explained
 from field.documents.slip import seal_as_dots
 from field.rules.documents.book import FOLDER, book
 from field.rules.documents.number import Fate
 
-SHOWN = 100
 KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -114,14 +113,17 @@ class BlocksView(APIView):
 
     @extend_schema(
         summary="Number blocks, and what became of each number",
-        responses={200: serializers.NumberBlocksSerializer, **problems(401, 403)},
+        parameters=[serializers.BlocksWantedSerializer],
+        responses={200: serializers.NumberBlocksSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        """Of the terminals of one's own units; the technician and the auditor see all."""
-        person = asker(request)
-        if not (may(person, Capability.ENROL_TERMINAL) or may(person, Capability.AUDIT)):
-            require(person, Capability.SEE_UNIT)
-        blocks = list(blocks_seen(person)[:SHOWN])
+        """Of the terminals of one's own units; the technician and the auditor see all. The newest hundred."""
+        person = _who_sees_numbers(request)
+        asked = serializers.BlocksWantedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        blocks = accounting.blocks_of(
+            person, missing=asked.validated_data["fate"] == Fate.MISSING, now=timezone.now()
+        )
         fates = explained(blocks)
         written = settings.NUMBER_FORM.written
         return Response(
@@ -137,7 +139,12 @@ class BlocksView(APIView):
                         "voided_at": block.voided_at.isoformat() if block.voided_at else None,
                         "void_reason": block.void_reason,
                         "numbers": [
-                            {"first": written(one.first), "last": written(one.last), "fate": one.fate.value}
+                            {
+                                "first": written(one.first),
+                                "last": written(one.last),
+                                "fate": one.fate.value,
+                                "count": one.last - one.first + 1,
+                            }
                             for one in fates[block.id]
                         ],
                     }
@@ -145,6 +152,25 @@ class BlocksView(APIView):
                 ]
             }
         )
+
+
+class BlockView(APIView):
+    """GET /api/numbers/<block>"""
+
+    @extend_schema(
+        summary="Each number of one block, and what stands behind its fate",
+        responses={200: serializers.BlockInFullSerializer, **problems(401, 403, 404)},
+    )
+    def get(self, request: Request, block: str) -> Response:
+        """Where it stands on a paper its record is named; what is missing has its item once 24 hours have passed."""
+        return Response(accounting.block_in_full(block, _who_sees_numbers(request)))
+
+
+def _who_sees_numbers(request: Request) -> User:
+    person = asker(request)
+    if not (may(person, Capability.ENROL_TERMINAL) or may(person, Capability.AUDIT)):
+        require(person, Capability.SEE_UNIT)
+    return person
 
 
 class PaperView(APIView):

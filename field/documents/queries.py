@@ -60,7 +60,7 @@ def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
     }
     aside = {
         numbers[number]: terminal
-        for number, terminal in _set_aside({one.terminal_id for one in blocks})
+        for number, terminal, _ in texts_set_aside({one.terminal_id for one in blocks})
         if number in numbers
     }
     taken = aside | used
@@ -79,8 +79,8 @@ def explained(blocks: Sequence[NumberBlock]) -> dict[str, list[Explained]]:
     }
 
 
-def _set_aside(terminals: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Numbers, each with its paper's terminal, of papers whose records wait or were refused: they are on paper all the same.
+def texts_set_aside(terminals: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Numbers, each with its paper's terminal and its text's digest, of papers whose records wait or were refused: they are on paper all the same.
 
     Papers of these terminals, and those of others that were set aside for their number. What nobody known has signed is no paper.
     """
@@ -89,17 +89,17 @@ def _set_aside(terminals: Iterable[str]) -> Iterator[tuple[str, str]]:
         .exclude(decision="")
         .exclude(reason__in=UNSIGNED)
         .order_by("-entry")  # the first paper's terminal comes last, and stays
-        .values_list("entry", "terminal")
+        .values_list("entry", "terminal", "text_sha256")
     )
-    terminal_of = dict(entries)
-    if not terminal_of:
+    texts = {entry: (terminal, text) for entry, terminal, text in entries}
+    if not texts:
         return
-    rows = dict(ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(terminal_of)]))
-    for entry_id, terminal in terminal_of.items():
+    rows = dict(ask("SELECT id, payload FROM entry WHERE id = ANY(%s)", [list(texts)]))
+    for entry_id, (terminal, text) in texts.items():
         signed = read_payload(entry_id, bytes(rows[entry_id])).record
         record = read_record(signed.text) if signed else None
         match record:
             case ViolationRecord() | AmendmentRecord() if record.said.document_number:
-                yield record.said.document_number, terminal
+                yield record.said.document_number, terminal, text
             case MeasureRecord():
-                yield record.number, terminal
+                yield record.number, terminal, text

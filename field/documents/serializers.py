@@ -69,6 +69,7 @@ class ExplainedSerializer(serializers.Serializer[Any]):
     first = serializers.CharField()
     last = serializers.CharField()
     fate = serializers.ChoiceField(choices=[one.value for one in Fate])
+    count = serializers.IntegerField()
 
 
 class NumberBlockSerializer(serializers.Serializer[Any]):
@@ -83,6 +84,37 @@ class NumberBlockSerializer(serializers.Serializer[Any]):
     voided_at = serializers.DateTimeField(allow_null=True)
     void_reason = serializers.CharField()
     numbers = ExplainedSerializer(many=True)
+
+
+class BlocksWantedSerializer(serializers.Serializer[Any]):
+    """Which blocks."""
+
+    fate = serializers.ChoiceField(
+        choices=["", Fate.MISSING.value], required=False, default="", help_text="blocks with such a number"
+    )
+
+
+class NumberSerializer(serializers.Serializer[Any]):
+    """One number, and what stands behind its fate; null and empty where nothing does."""
+
+    number = serializers.CharField()
+    fate = serializers.ChoiceField(choices=[one.value for one in Fate])
+    violation = serializers.UUIDField(allow_null=True, help_text="on whose paper it stands")
+    text = serializers.CharField(allow_null=True, help_text="SHA-256 of the text set aside")
+    item = serializers.CharField(allow_null=True, help_text="the open item that asks for it")
+    reason = serializers.CharField(
+        help_text="why it was voided; on what ground somebody closed the item of a missing one"
+    )
+    remark = serializers.CharField()
+    by = serializers.CharField(help_text="police number")
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class BlockInFullSerializer(serializers.Serializer[Any]):
+    """A block, number by number."""
+
+    id = serializers.CharField()
+    numbers = NumberSerializer(many=True)
 
 
 class NumberBlocksSerializer(serializers.Serializer[Any]):

@@ -40,20 +40,18 @@ class MissingPaper:
     block: NumberBlock
 
 
+def with_gaps(*, before: dt.datetime, since: dt.datetime) -> dict[str, int]:
+    """Blocks leased since then in which a number is missing below one that came before: by the block, its highest number that came."""
+    form = settings.NUMBER_FORM
+    stem = len(form.area) + 1 + form.digits
+    length = stem + (form.check != "none")
+    return dict(ask(WITH_GAPS, {"stem": stem, "length": length, "before": before, "since": since}))
+
+
 def missing_papers(now: dt.datetime) -> list[MissingPaper]:
     """Each number below one that came over 24 hours ago, of which neither a paper nor a reason has come."""
     form = settings.NUMBER_FORM
-    stem = len(form.area) + 1 + form.digits
-    rows = ask(
-        WITH_GAPS,
-        {
-            "stem": stem,
-            "length": stem + (form.check != "none"),
-            "before": now - OUTSTANDING_AFTER,
-            "since": now - LOOKED_BACK,
-        },
-    )
-    highest = dict(rows)
+    highest = with_gaps(before=now - OUTSTANDING_AFTER, since=now - LOOKED_BACK)
     blocks = NumberBlock.objects.select_related("terminal__unit").filter(id__in=highest).order_by("first")
     return [
         MissingPaper(form.written(number), block)

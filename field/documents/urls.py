@@ -10,4 +10,5 @@ urlpatterns = [
     path("numbers", api.BlocksView.as_view(), name="number-blocks"),
     path("numbers/lease", api.LeaseView.as_view(), name="lease-numbers"),
     path("numbers/void", api.VoidView.as_view(), name="void-number"),
+    path("numbers/<str:block>", api.BlockView.as_view(), name="number-block"),
 ]

@@ -78,7 +78,7 @@ def flags(
         viewer,
         terminal=terminal,
         subject=licence_subject(number),
-        fields=["licence_number", "offence_code", "points"],
+        fields=["earlier"],
         why=f"{reason} · {draft}" if reason else "",
         now=now,
     )

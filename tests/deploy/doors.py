@@ -80,6 +80,7 @@ GET /api/law/pack                                                200   401
 POST /api/law/verdict                                            200   401
 GET /api/documents/pack                                          200   401
 GET /api/numbers                                                 403   403   403   403   200+  200   200+  200+  200+  200+  401   401
+GET /api/numbers/{block}                                         403   403   403   403   200   404   200   200   200   200   401   401
 POST /api/numbers/lease                                          200   200   403   200   403   403   403   403   403   403   401   401
 POST /api/numbers/void                                           200   404   404   404   403   403   403   403   403   403   401   401
 POST /api/violations/{violation}/paper                           400   404   404   404   400   404   400   400   404   400   401   401

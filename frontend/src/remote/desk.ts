@@ -32,6 +32,8 @@ export type Looks = Shapes["Looks"];
 export type MeasureRow = Shapes["MeasureRow"];
 export type Measure = Shapes["Measure"];
 export type MeasuresQueue = Shapes["Measures"];
+export type NumberBlock = Shapes["NumberBlock"];
+export type NumberInFull = Shapes["Number"];
 export type RoadPack = Shapes["RoadPack"];
 
 /** One page of the feed, as a desk gets it: a view's shape follows from what it is about. */
@@ -119,6 +121,9 @@ export interface DeskServer {
   choosePassword(number: string, code: string, password: string): Promise<void>;
   /** One page of who looked at what; reading it is a look, too. */
   looks(wanted: LooksWanted, cursor: string | null): Promise<Looks>;
+  /** The newest blocks of numbers, or the newest in which one is missing. */
+  numberBlocks(fate: "" | "missing"): Promise<readonly NumberBlock[]>;
+  numberBlock(id: string): Promise<readonly NumberInFull[]>;
   terminals(): Promise<readonly Terminal[]>;
   enrolmentCode(unit: string): Promise<EnrolCode>;
   approve(terminal: string, fingerprint: string | null): Promise<void>;
@@ -193,6 +198,9 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     choosePassword: (police_number, code, password) =>
       say("/api/session/password", { police_number, code, password }),
     looks: (wanted, cursor) => must(`/api/looks?${query({ ...wanted, cursor: cursor ?? "" })}`),
+    numberBlocks: async (fate) =>
+      (await must<Shapes["NumberBlocks"]>(`/api/numbers?${query({ fate })}`)).blocks,
+    numberBlock: async (id) => (await must<Shapes["BlockInFull"]>(`/api/numbers/${to(id)}`)).numbers,
     terminals: async () => (await must<Shapes["TerminalList"]>("/api/terminals", quiet)).terminals,
     enrolmentCode: (unit) => say("/api/terminals/codes", { unit }),
     approve: (terminal, fingerprint) =>

@@ -438,9 +438,29 @@ export interface paths {
         };
         /**
          * Number blocks, and what became of each number
-         * @description Of the terminals of one's own units; the technician and the auditor see all.
+         * @description Of the terminals of one's own units; the technician and the auditor see all. The newest hundred.
          */
         get: operations["get_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each number of one block, and what stands behind its fate
+         * @description Where it stands on a paper its record is named; what is missing has its item once 24 hours have passed.
+         */
+        get: operations["get_numbers_by_block"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1467,6 +1487,11 @@ export interface components {
             officers: string[];
             seen?: number | null;
         };
+        /** @description A block, number by number. */
+        BlockInFull: {
+            id: string;
+            numbers: components["schemas"]["Number"][];
+        };
         /** @description The board: what needs a person first. */
         Board: {
             /** Format: date-time */
@@ -1648,6 +1673,7 @@ export interface components {
              * @enum {string}
              */
             fate: "used" | "set_aside" | "voided" | "block_voided" | "held" | "missing";
+            count: number;
         };
         /** @description What is new since a number. `start_over`: the items are all there is, to replace what was known. */
         Feed: {
@@ -2404,6 +2430,36 @@ export interface components {
             due_at: string;
             unit: string;
             officers?: string[];
+        };
+        /** @description One number, and what stands behind its fate; null and empty where nothing does. */
+        Number: {
+            number: string;
+            /**
+             * @description * `used` - used
+             *     * `set_aside` - set_aside
+             *     * `voided` - voided
+             *     * `block_voided` - block_voided
+             *     * `held` - held
+             *     * `missing` - missing
+             * @enum {string}
+             */
+            fate: "used" | "set_aside" | "voided" | "block_voided" | "held" | "missing";
+            /**
+             * Format: uuid
+             * @description on whose paper it stands
+             */
+            violation: string | null;
+            /** @description SHA-256 of the text set aside */
+            text: string | null;
+            /** @description the open item that asks for it */
+            item: string | null;
+            /** @description why it was voided; on what ground somebody closed the item of a missing one */
+            reason: string;
+            remark: string;
+            /** @description police number */
+            by: string;
+            /** Format: date-time */
+            at: string | null;
         };
         /** @description A block and what became of each of its numbers. */
         NumberBlock: {
@@ -4891,7 +4947,15 @@ export interface operations {
     };
     get_numbers: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description blocks with such a number
+                 *
+                 *     * `` -
+                 *     * `missing` - missing
+                 */
+                fate?: "" | "missing";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4906,6 +4970,15 @@ export interface operations {
                     "application/json": components["schemas"]["NumberBlocks"];
                 };
             };
+            /** @description The request is not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the shift has ended. */
             401: {
                 headers: {
@@ -4917,6 +4990,72 @@ export interface operations {
             };
             /** @description This person or this terminal may not. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not know the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only JSON is answered. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_numbers_by_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockInFull"];
+                };
+            };
+            /** @description Nobody is signed in, or the shift has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person or this terminal may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is not theirs to see. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

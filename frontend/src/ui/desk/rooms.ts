@@ -4,7 +4,7 @@ import { computed, type ComputedRef } from "vue";
 import type { Terminal } from "@/remote/desk";
 import { useWorks, type Works } from "./works";
 
-export type RoomName = "map" | "review" | "measures" | "check" | "terminals" | "people" | "looks";
+export type RoomName = "map" | "review" | "measures" | "check" | "terminals" | "numbers" | "people" | "looks";
 
 export interface Room {
   readonly name: RoomName;
@@ -18,6 +18,7 @@ export const OPENED_BY: Readonly<Record<RoomName, readonly string[]>> = {
   measures: ["approve_measure", "supervise"],
   check: ["judge_quarantine", "judge_versions", "see_unit", "enrol_terminal"],
   terminals: ["enrol_terminal", "review"],
+  numbers: ["enrol_terminal", "audit", "review"],
   people: ["manage_people"],
   looks: ["audit", "review"],
 };
@@ -54,6 +55,7 @@ function countOf(name: RoomName, desk: Works["desk"]): number {
       return desk.aside.size + desk.items.size;
     case "terminals":
       return [...desk.terminals.values()].filter(waits).length;
+    case "numbers":
     case "people":
     case "looks":
       return 0;
