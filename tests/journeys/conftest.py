@@ -15,6 +15,7 @@ from deploy.bringup.places import DataFolder
 from deploy.bringup.stack import Stack
 from tests.cast import Desk, OverHttp
 from tests.journeys.chromium import Chromium, free_port
+from tests.journeys.drawings import lay_beside
 from tests.journeys.officer import Officer
 
 expect.set_options(timeout=20_000)
@@ -122,6 +123,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
                 Person(n, r, name, unit, word) for n, r, name, unit, word in csv.reader(lines, delimiter="\t")
             ),
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures() -> Iterator[None]:
+    """LUQIN_PICTURES=1: what was pictured lies beside its drawing at the end."""
+    yield
+    if os.environ.get("LUQIN_PICTURES") == "1":
+        lay_beside()
 
 
 @pytest.fixture(scope="session")

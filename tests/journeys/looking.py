@@ -73,14 +73,14 @@ class Eye:
         page.evaluate(SET_SIZE, "100")
         self._ask_axe(page, name)
 
-    def look_at_widths(self, page: Page, name: str, widths: Mapping[int, str]) -> None:
-        """Measure this page, which is still, at each width (px) and ask axe at the first; `widths` say how the pictures' names end, none: no picture."""
+    def look_at_widths(self, page: Page, name: str, widths: Mapping[int, str | None]) -> None:
+        """Measure this page, which is still, at each width (px) and ask axe at the first; `widths` say how the pictures' names end, None: no picture."""
         for n, (width, end) in enumerate(widths.items()):
             page.set_viewport_size({"width": width, "height": 844})
             self._measure(page, f"{name} at {width} px")
             if n == 0:
                 self._ask_axe(page, name)
-            if end:
+            if end is not None:
                 self._picture(page, f"{name}{end}")
 
     def _measure(self, page: Page, what: str) -> None:
