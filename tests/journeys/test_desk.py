@@ -43,7 +43,7 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     sign_in(page, leader)
     page.goto(f"{town.address}/desk/#/review")
     open_by_key(page, taken, TAKEN)
-    eye.look(page, "21-review")
+    eye.look(page, "21-review", sizes=("100", "130"))
     page.keyboard.press("l")
     eye.look(page, "21c-article")
     page.keyboard.press("Escape")
@@ -130,6 +130,13 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     open_by_key(page, void, VOID)
     expect(page.get_by_text("车辆被盗抢期间").first).to_be_visible()
     eye.look(page, "21e-annulment")
+    speak(page, "English")
+    page.goto(f"{town.address}/desk/#/review/{void}")
+    opened(page, void, VOID)
+    eye.look(page, "21-review-english", sizes=("100", "130"))
+    speak(page, "中文")
+    page.goto(f"{town.address}/desk/#/review/{void}")
+    opened(page, void, VOID)
     page.keyboard.press("y")
     expect(page.get_by_role("status")).to_contain_text("已同意作废")
     page.goto(f"{town.address}/desk/#/check")  # leaving sends it
@@ -138,8 +145,15 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         assert time.monotonic() < until, state_of(town, void)
         time.sleep(0.1)
 
-    assert len(eye.seen) == 9
+    assert len(eye.seen) == 10
     assert eye.wrong == []
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language, in one's own room."""
+    page.evaluate("location.hash = '#/me'")
+    page.get_by_role("button", name=language).click()
+    page.get_by_role("button", name=language, pressed=True).wait_for()
 
 
 def print_once_more(page: Page, eye: Eye) -> str:

@@ -1,4 +1,4 @@
-"""A handheld that is revoked while it holds what was corrected and given up: all of it goes up first, then what could be read is gone."""
+"""Given up, corrected, revoked: a returned notice is corrected and confirmed; what a revoked handheld holds goes up first, then nothing can be read."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ KEPT = """() => new Promise((done, failed) => {
 })"""
 
 
-def test_what_was_corrected_and_given_up_goes_up_before_a_revoked_handheld_is_wiped(
+def test_a_correction_is_confirmed_and_what_was_given_up_goes_up_before_a_revoked_handheld_is_wiped(
     town: Town, handheld: Chromium
 ) -> None:
     officer = town.on_duty(handheld, town.one("officer", "城西一中队"))
@@ -41,11 +41,13 @@ def test_what_was_corrected_and_given_up_goes_up_before_a_revoked_handheld_is_wi
 
     page.evaluate("uid => { location.hash = `#/outbox/${uid}` }", uid)
     officer.press("更正这条")
-    handheld.context.set_offline(True)
     page.get_by_label("为什么更正").fill("号牌看清了")
     officer.press("存下更正")
-    page.get_by_text("已存到本机").first.wait_for()
+    expect(page.get_by_text("已送达，收据已核对")).to_be_visible(timeout=60_000)
+    assert leader.look(f"/api/violations/{uid}", "review").status == 200
+    assert leader.post(f"/api/violations/{uid}/confirm", {}).status == 200
     officer.home()
+    handheld.context.set_offline(True)
     officer.begin("违停告知")
     page.wait_for_timeout(
         2_300
