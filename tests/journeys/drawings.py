@@ -41,8 +41,9 @@ DRAWN = {
     "32-appeal-phone": "",
     "32-appeal-wide": "",
 }
-"""Each drawing, and the picture of the product's own screen; none: it isn't built yet."""
-COLOURS = 64
+"""Each drawing, and the picture of the product's own screen; none, or one that isn't there: not built yet."""
+COLOURS = 24
+WIDEST = 960
 HEAD = """# The screens beside their drawings
 
 `LUQIN_PICTURES=1 python -m pytest -m journey tests/journeys` takes the pictures and makes this page. City, people and plates are invented.
@@ -70,19 +71,21 @@ def lay_beside() -> None:
 def _row(drawing: str, ours: str) -> str:
     _copy_small(DRAWINGS / f"{drawing}.png", PICTURES / "drawn" / f"{drawing}.png")
     shown = [_shown(f"drawn/{drawing}.png"), *(_shown(f"{ours}{end}.png") for end in ("", "-130"))]
-    return f"| {' | '.join(shown if ours else [shown[0], 'not built yet', ''])} |"
+    return f"| {' | '.join(shown if shown[1] else [shown[0], 'not built yet', ''])} |"
 
 
 def _shown(file: str) -> str:
     if not (PICTURES / file).is_file():
         return ""
-    wide = Image.open(PICTURES / file).width > 600
+    with Image.open(PICTURES / file) as picture:
+        wide = picture.width > 600
     return f'<img src="{file}" width="{420 if wide else 240}" alt="{Path(file).stem}">'
 
 
 def _copy_small(drawing: Path, to: Path) -> None:
-    """In few colours, and no wider than the screen is in CSS px: the officer's are drawn at twice that."""
-    picture = Image.open(drawing).convert("RGB")
-    if drawing.name < "20" or "phone" in drawing.name:
-        picture.thumbnail((390 if "phone" in drawing.name else 360, picture.height))
-    picture.quantize(COLOURS).save(to, optimize=True)
+    """In few colours, and an officer's screen as wide as it is in CSS px: it is drawn at twice that."""
+    with Image.open(drawing) as drawn:
+        picture = drawn.convert("RGB")
+    widest = WIDEST if drawing.name > "20" and "phone" not in drawing.name else 360
+    picture.thumbnail((widest, picture.height))
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(to, optimize=True)

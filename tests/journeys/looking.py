@@ -1,10 +1,12 @@
 """Looking at a screen: the figures of the drawings (text, targets, contrast, nothing spilling) and axe, and a picture where one is wanted."""
 
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +25,8 @@ PUBLIC = {"text": 16, "target": 44, "main": 44, "contrast": 4.5}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = ("100", "130", "150", "night")
 """Sizes of letters in %, and the dark theme."""
+COLOURS = 128
+"""Enough for what is drawn, and a third of the bytes."""
 PICTURED = ("100", "130")
 SET_SIZE = """(size) => {
   const { dataset } = document.documentElement
@@ -92,7 +96,9 @@ class Eye:
     def _picture(self, page: Page, name: str) -> None:
         if self.pictures:
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png")
+            with Image.open(io.BytesIO(page.screenshot())) as picture:
+                small = picture.convert("RGB").quantize(COLOURS)
+            small.save(PICTURES / f"{name}.png", optimize=True)
 
     def _ask_axe(self, page: Page, name: str) -> None:
         page.evaluate(AXE.read_text())
