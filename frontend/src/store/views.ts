@@ -6,7 +6,7 @@ import type { Vault } from "./pins";
 import type { ViewRow } from "./rows";
 
 /** What a view is about. */
-export type About = "task" | "violation" | "notice";
+export type About = "task" | "violation" | "notice" | "measure" | "to_confirm";
 
 /** One piece of news. `gone`: it is no longer this officer's and leaves the handheld. */
 export interface FeedItem {

@@ -42,7 +42,7 @@ export class NotEnrolled extends Error {}
 const MOST_ENVELOPES = 100;
 const MOST_BYTES = 850_000;
 const MOST_PENDING = 500;
-const ABOUTS: ReadonlySet<string> = new Set(["task", "violation", "notice"]);
+const ABOUTS: ReadonlySet<string> = new Set(["task", "violation", "notice", "measure", "to_confirm"]);
 
 /** How much goes into one contact; a server that refuses gets less, until the one that it can't take stands alone. */
 export class Portion {

@@ -4,8 +4,9 @@ import { reactive } from "vue";
 import { OLD_MS } from "@/device";
 import type { OwnViolation } from "@/domain/draft";
 import { calledIn, type Offence, type Uses } from "@/domain/offence";
-import type { Place } from "@/domain/record";
+import type { Place, ReadRecord } from "@/domain/record";
 import type { RoadMap } from "@/domain/roads";
+import type { OwnMeasure, ToConfirm } from "@/domain/second";
 import { inOrder, type Task } from "@/domain/task";
 import type { Officer, ShiftRow, TerminalRow, Topic } from "@/store";
 import { isSameDay } from "./format";
@@ -43,6 +44,10 @@ export interface Handheld {
   lines: readonly Line[];
   reviews: readonly OwnViolation[];
   tasks: readonly Task[];
+  /** What waits for this officer's word as second officer, the oldest first. */
+  toConfirm: readonly ToConfirm[];
+  /** Own coercive measures that may not be kept: no leader approved them. */
+  toGiveBack: readonly OwnMeasure[];
   battery: number | null;
   place: Place | null;
   positionRefused: boolean;
@@ -85,6 +90,8 @@ export const handheld = reactive<Handheld>({
   lines: [],
   reviews: [],
   tasks: [],
+  toConfirm: [],
+  toGiveBack: [],
   battery: null,
   place: null,
   positionRefused: false,
@@ -142,12 +149,16 @@ export async function readMine(): Promise<void> {
   handheld.unsent = counts.waiting + counts.needs_you;
   const vault = openVault();
   if (vault === null) return;
-  const [lines, tasks, reviews] = await Promise.all([
+  const [lines, tasks, reviews, asked, measures] = await Promise.all([
     store.outbox.lines(officer.police_number),
     store.views.all<Task>(vault, "task"),
     store.views.all<OwnViolation>(vault, "violation"),
+    store.views.all<ToConfirm>(vault, "to_confirm"),
+    store.views.all<OwnMeasure>(vault, "measure"),
   ]);
   handheld.reviews = reviews;
+  handheld.toConfirm = asked.length === 0 ? [] : await unconfirmed(asked, lines);
+  handheld.toGiveBack = measures.filter((one) => one.state === "refused" || one.state === "lapsed");
   handheld.tasks = inOrder(tasks.map((task) => withSteps(task, lines)));
   handheld.lines = [...lines.map((line) => drawn(line, lines, reviews)), ...elsewhere(lines, reviews)];
   handheld.deliveredToday = lines.filter(
@@ -155,8 +166,29 @@ export async function readMine(): Promise<void> {
   ).length;
 }
 
+/** Hashing is not home's work: it comes when there is something to confirm. */
+async function unconfirmed(
+  asked: readonly ToConfirm[],
+  lines: readonly { readonly record: ReadRecord }[],
+): Promise<readonly ToConfirm[]> {
+  const { stillAsked } = await import("@/domain/second");
+  return stillAsked(
+    asked,
+    lines.map((line) => line.record),
+  );
+}
+
 export function forgetMine(): void {
-  Object.assign(handheld, { lines: [], tasks: [], reviews: [], waiting: 0, unsent: 0, deliveredToday: 0 });
+  Object.assign(handheld, {
+    lines: [],
+    tasks: [],
+    reviews: [],
+    toConfirm: [],
+    toGiveBack: [],
+    waiting: 0,
+    unsent: 0,
+    deliveredToday: 0,
+  });
 }
 
 /** The catalogue, and the roads if a map or a place wanted them before. */

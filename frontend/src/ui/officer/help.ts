@@ -12,6 +12,7 @@ export const TOPICS = {
   decision: ["list", "pen", "tick"],
   sign: ["pen", "undo", "tick"],
   review: ["search", "pen", "disk"],
+  confirm: ["paper", "search", "tick"],
   saved: ["disk", "upload", "camera"],
   outbox: ["disk", "up", "tick"],
   record: ["search", "pen", "tick"],
