@@ -1,6 +1,9 @@
 """What every test may lean on: the log's key. Environment and network are in environment.py, people and scenes in their own files."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -14,6 +17,12 @@ __all__ = ["cast"]
 def log_key() -> None:
     """The key of this run's log, laid where the sealer and the verifiers look for it."""
     keys.make_log_key()
+
+
+@pytest.fixture(autouse=True)
+def no_note_of_another_log() -> None:
+    """Each test begins with an empty log: what an earlier one kept outside its database would tell of entries that are not there."""
+    Path(settings.LOG_NEWEST_FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

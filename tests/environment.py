@@ -53,6 +53,13 @@ def _stay_at_home() -> None:
 
 
 def _furnish() -> Path:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if (
+        worker
+    ):  # within the folder of the process that started it, which clears away what a killed worker leaves, too
+        data = Path(os.environ["LUQIN_DATA"]) / worker
+        data.mkdir()
+        return data
     data = Path(tempfile.mkdtemp(prefix="luqin-tests-"))
     mine = os.getpid()
     # a forked child that ends must not take the folder with it

@@ -1,5 +1,6 @@
 """The list of everything that is checked, in the order in which it is run: quick and telling first."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from deploy.verify.runner import Check
 SERVER, BROWSER = "server", "browser"
 """The two lanes."""
 SETTINGS = ROOT / "deploy" / "settings.py"
+PROCESSES = max(2, min(4, os.cpu_count() or 2))
+"""So many run the tests: they wait as often as they compute, and each has a database."""
 
 
 def everything(python: Path, reports: Path, environment: dict[str, str]) -> list[Check]:
@@ -20,11 +23,15 @@ def everything(python: Path, reports: Path, environment: dict[str, str]) -> list
     def tool(name: str) -> Path:
         return python.with_name(name)
 
-    def pytest(name: str, *words: str, limit_s: float, after: tuple[str, ...] = ()) -> Check:
+    def pytest(
+        name: str, *words: str, processes: int = 1, limit_s: float, after: tuple[str, ...] = ()
+    ) -> Check:
         report = reports / f"{name}.xml"
+        # who stays together, and in which order, is said in tests/sharing.py; a process that dies is a failure and isn't replaced
+        shared = ("-n", str(processes), "--max-worker-restart=0") if processes > 1 else ()
         return Check(
             name,
-            [python, "-m", "pytest", "-q", f"--junitxml={report}", "--durations=10", *words],
+            [python, "-m", "pytest", "-q", f"--junitxml={report}", "--durations=10", *shared, *words],
             limit_s=limit_s,
             after=after,
             count=partial(of_pytest, report),
@@ -61,17 +68,17 @@ def everything(python: Path, reports: Path, environment: dict[str, str]) -> list
         Check("build", do=lambda log: frontend.build(log.parent), fast=True, lane=BROWSER),
         theirs("budgets", *npm, "sizes", after=("build",)),
         Check("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
-        pytest("pytest", "-m", "not journey", limit_s=1500),
+        pytest("pytest", "-m", "not journey", processes=PROCESSES, limit_s=1500),
         pytest("journeys", "-m", "journey", "tests/journeys", limit_s=1500, after=("build",)),
     ]
 
 
 def fast_pytest(python: Path, reports: Path) -> Check:
-    """The tests that need no server: rules, proofs, tables."""
+    """The short ones of the tests that need no server: rules, proofs, tables."""
     report = reports / "pytest-fast.xml"
     return Check(
         "pytest-fast",
-        [python, "-m", "pytest", "-q", f"--junitxml={report}", "-m", "not journey and not server"],
+        [python, "-m", "pytest", "-q", f"--junitxml={report}", "-m", "not server and not long"],
         fast=True,
         lane=SERVER,
         count=partial(of_pytest, report),

@@ -47,6 +47,7 @@ def test_unknown_wrong_and_disabled_get_the_same_answer(cast: Cast) -> None:
 
 
 @override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"])
+@pytest.mark.alone
 def test_unknown_and_wrong_take_the_same_time(cast: Cast) -> None:
     operations.set_password("031007", password=PASSWORD, by=cast.qiu, now=now())
 

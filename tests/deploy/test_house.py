@@ -131,6 +131,7 @@ class TestRooms:
             ("field/models/violation.py", "import deploy.settings"),
         ],
     )
+    @pytest.mark.long
     def test_a_wrong_import_is_found(self, tmp_path: Path, file: str, line: str) -> None:
         for room in ROOMS:
             shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))

@@ -318,7 +318,7 @@ def test_it_is_refused_outside_a_demonstration(
     assert "to do:   Unset LUQIN_MODE" in capsys.readouterr().err
 
 
-def test_the_front_end_is_built_again_only_when_a_source_changed(
+def test_the_front_end_is_built_again_only_when_a_source_or_what_was_built_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "frontend"
@@ -338,3 +338,7 @@ def test_the_front_end_is_built_again_only_when_a_source_changed(
     (source / "main.ts").write_text("// two")
     frontend.build(tmp_path)
     assert len(built) == 2
+
+    (source / "dist" / "main.js").write_text("// built by hand from something else")
+    frontend.build(tmp_path)
+    assert len(built) == 3

@@ -125,6 +125,7 @@ def test_a_seal_is_printed_as_dots_between_text_and_qr_code() -> None:
     assert qr_of(out.paper) == ADDRESS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", EACH)
 def test_the_page_says_the_text_then_qr_code_caption_and_digest(kind: str) -> None:
     paper = EACH[kind]

@@ -185,6 +185,7 @@ async def test_more_than_twenty_frames_a_second_close_the_line(town: Town, peopl
         assert await line.until_closed(3) == 4400
 
 
+@pytest.mark.alone
 async def test_a_revoked_terminals_line_is_closed_within_two_seconds(town: Town, people: Cast) -> None:
     key, terminal = await shift_session(people.mei, people.qiu)
     async with open_line(town.url, key) as line:

@@ -68,6 +68,7 @@ async def test_numbers_go_up_only() -> None:
     assert peer.told == ['{"news":5}', '{"news":9}']
 
 
+@pytest.mark.long
 async def test_ten_thousand_numbers_for_lines_that_stand_still_take_no_memory() -> None:
     hub = Hub()
     peers = [Peer("unit:1", takes=False) for _ in range(200)]

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SEED = 20261125
 
 
+@pytest.mark.alone
 async def test_a_line_is_told_within_a_second_that_there_is_news(town: Town, people: Cast) -> None:
     async with open_line(town.url, await desk_session(people.wen)) as wen:
         began = time.monotonic()
@@ -27,6 +28,7 @@ async def test_a_line_is_told_within_a_second_that_there_is_news(town: Town, peo
         assert await wen.until(number) - began < 1
 
 
+@pytest.mark.alone
 async def test_three_hundred_lines_are_told_within_a_second(
     town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:

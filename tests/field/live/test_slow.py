@@ -46,6 +46,7 @@ def port_of(url: str) -> int:
     return int(url.split(":")[2].split("/")[0])
 
 
+@pytest.mark.alone
 async def test_two_hundred_lines_that_never_read_cost_little(
     town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,6 +73,7 @@ async def test_two_hundred_lines_that_never_read_cost_little(
     assert took < 1
 
 
+@pytest.mark.alone
 async def test_a_peer_that_answers_no_ping_is_found_dead(town: Town, people: Cast) -> None:
     server, url = town.another_socket_server("--ping-every", "0.5")
     await asyncio.to_thread(server.start)

@@ -14,6 +14,7 @@ from tests.field.live.town import Town
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 
+@pytest.mark.alone
 async def test_a_task_is_rung_within_a_second_and_its_step_is_rung_back(
     town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:

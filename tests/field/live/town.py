@@ -108,6 +108,7 @@ class Town:
             "DATABASE_URL": f"postgis://{said['USER']}{secret}@{host}/{database}",
             "REDIS_URL": self.redis_url,
             "LUQIN_MODE": "test",
+            "LUQIN_LOG_NEWEST_FILE": str(folder / "newest.note"),
         }
 
         self._folder, self._environment = folder, environment

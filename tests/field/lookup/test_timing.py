@@ -39,6 +39,7 @@ def town(cast: Cast, settings: LazySettings, tmp_path: Path) -> None:
     [(wrong_ending, no_such_paper), (wrong_engine, none_of_this_vehicle)],
     ids=["paper", "vehicle"],
 )
+@pytest.mark.alone
 def test_a_clock_does_not_tell_wrong_from_none(one: Any, other: Any) -> None:
     told = tell(one, other, each=EACH, chance=random.Random(SEED))
 
