@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Unit
 from evidence import queries as evidence
+from evidence import replay
 from evidence.chain import ProofRefused
 from evidence.ledger import PayloadRefused
 from evidence.replay import plain
@@ -63,6 +64,11 @@ BY_NUMBER = "SELECT id FROM field_violation WHERE document_number = %s AND upper
 BEHIND = """SELECT (SELECT id FROM field_violation WHERE id = coalesce((SELECT about FROM field_received
   WHERE uid = record AND type = 'amendment' AND decision IN ('', %s) ORDER BY entry LIMIT 1), record)),
  ARRAY(SELECT decision FROM field_received WHERE uid = record) FROM field_publictoken WHERE keyed_hash = %s"""
+MEASURE_BEHIND = """SELECT measure.id FROM field_publictoken JOIN field_measure measure ON measure.id = record
+ WHERE keyed_hash = %s"""
+MEASURE = """SELECT {columns}, violation.plate, violation.place_text, unit.name_zh AS unit_zh, unit.name_en AS unit_en
+FROM field_measure measure JOIN field_violation violation ON violation.id = measure.violation_id
+JOIN accounts_unit unit ON unit.code = measure.unit_id WHERE measure.id = %s"""
 Row = Mapping[str, Any]
 """A violation's columns by attname, and what stands around it."""
 
@@ -72,6 +78,14 @@ class Found:
     """One violation as its citizen may see it, with what the log says of it."""
 
     view: visibility.PublicView
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class FoundMeasure:
+    """One coercive measure as the holder of its certificate may see it, and what the log says of it."""
+
+    view: visibility.MeasureView
     proof: Proof
 
 
@@ -91,6 +105,24 @@ def by_token(token: str) -> UUID | None:
     """
     key = keys.token_key(token)
     return _behind(key) if key else None
+
+
+def measure_by_token(token: str) -> FoundMeasure | None:
+    """The coercive measure whose certificate bears this token; None where it is no certificate's."""
+    key = keys.token_key(token)
+    for (measure_id,) in evidence.ask_often(MEASURE_BEHIND, [key]) if key else []:
+        projection = next(one for one in replay.all_projections() if one.model == "field.Measure")
+        names = [one.attname for one in projection.columns()]
+        answers = [*names, "plate", "place_text", "unit_zh", "unit_en"]
+        asked = MEASURE.format(columns=", ".join(f"measure.{name}" for name in names))
+        for _ in range(LOOKS):
+            (found,) = evidence.ask_often(asked, [measure_id])
+            row = dict(zip(answers, found, strict=True))
+            proof = _prove(row, projection, newest=row["entry"])
+            if proof.unchanged:
+                break
+        return FoundMeasure(visibility.measure_view(row), proof)
+    return None
 
 
 def by_number(document_number: str, licence_ending: str) -> UUID | None:
@@ -148,30 +180,30 @@ def found(violation_id: UUID, *, now: dt.datetime) -> Found:
         rows = _rows(BY_ID, violation_id)
         if not rows:
             raise Violation.DoesNotExist
-        proof = _prove(rows[0])
+        proof = _prove(rows[0], VIOLATION, newest=rows[0]["newest_entry"])
         if proof.unchanged:
             break
     return Found(visibility.public_view(_facts(rows[0]), today=timezone.localtime(now).date()), proof)
 
 
-def _prove(row: Row) -> Proof:
+def _prove(row: Row, projection: replay.Projection, *, newest: int) -> Proof:
     """Compare the row that is shown with what its ledger entries say it must be; each entry has been proved to stand in the log.
 
-    Replays this one violation with the very function that made its row: a column changed by hand shows at once, and so does an entry.
+    Replays this one row with the very function that made its row: a column changed by hand shows at once, and so does an entry.
     That the whole log hangs together is verify_ledger's work and the handhelds', not this page's.
     """
-    key, newest = str(row["id"]), row["newest_entry"]
+    key = str(row["id"])
     expected, record_sha256 = None, ""
     try:
-        history = evidence.history(key, VIOLATION.kinds)
+        history = evidence.history(key, projection.kinds)
     except (ProofRefused, PayloadRefused):
         return Proof(False, None, "")
     for entry in history.entries:
-        if entry.kind in VIOLATION.kinds and key in VIOLATION.key(entry):
-            expected = VIOLATION.row_after(expected, entry, key)
+        if entry.kind in projection.kinds and key in projection.key(entry):
+            expected = projection.row_after(expected, entry, key)
         if entry.id == newest and entry.record:
             record_sha256 = sha256(entry.record.text).hexdigest()
-    stored = {one.attname: plain(one, row[one.attname]) for one in VIOLATION.columns()}
+    stored = {one.attname: plain(one, row[one.attname]) for one in projection.columns()}
     return Proof(expected == stored, history.receipts.get(newest), record_sha256)
 
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from field.lookup.pages import sentence
 from field.lookup.plate_types import PUBLIC_TYPES
 from field.lookup.saying import say_day, say_moment, say_sum
+from field.lookup.words import words_in
 from field.rules.violation import Kind
-from field.rules.visibility import PublicView, ReducedRow, Standing
+from field.rules.visibility import MeasureView, PublicView, ReducedRow, Standing
 
 _TYPES = {"zh": {code: zh for code, zh, _ in PUBLIC_TYPES}, "en": {code: en for code, _, en in PUBLIC_TYPES}}
 
@@ -34,6 +37,23 @@ def said(view: PublicView, language: str, *, today: dt.date) -> dict[str, object
         "points": sentence(points_of(view), language, facts),
         "explained": sentence(explanation_of(view), language, facts),
         "objection": sentence(objection_of(view), language, facts),
+    }
+
+
+def measure_said(view: MeasureView, language: str) -> dict[str, object]:
+    """The facts of a coercive measure's page, and the sentences that depend on its state."""
+    words = words_in(language)
+    moments = {"taken": view.taken_at, "decided": view.decided_at, "given_back": view.given_back_at}
+    return {
+        "v": view,
+        "called": words["list_comma"].join(words[f"m_{kind}"] for kind in view.kinds),
+        "state": words[f"ms_{view.state}"],
+        "explained": words[f"mx_{view.state}"],
+        "unit": view.unit_en if language == "en" else view.unit_zh,
+        **{
+            name: say_moment(timezone.localtime(moment), language) if moment else ""
+            for name, moment in moments.items()
+        },
     }
 
 

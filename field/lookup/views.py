@@ -144,6 +144,8 @@ def _by_ticket(request: HttpRequest, language: str, token: str, show: Show) -> H
     try:
         limits.check(address_of(request), now)
         violation_id = queries.by_token(token)
+        if violation_id is None and (measure := queries.measure_by_token(token)) is not None:
+            return _measure(request, language, measure)
         if violation_id is None:
             limits.count(address_of(request), now)
     except limits.AskedTooOften:
@@ -182,6 +184,26 @@ def _result(request: HttpRequest, language: str, violation_id: UUID) -> HttpResp
             "proof": found.proof,
             "fingerprint": _in_fours(found.proof.record_sha256[:32]),
             "document": _in_fours(found.view.document_number),
+        },
+    )
+
+
+def _measure(request: HttpRequest, language: str, found: queries.FoundMeasure) -> HttpResponse:
+    """What the QR of a measure's certificate opens."""
+    if not found.proof.unchanged:
+        return _note(request, "differs", language)
+    return _page(
+        request,
+        "measure",
+        language,
+        {
+            **result.measure_said(found.view, language),
+            "proof": found.proof,
+            "fingerprint": _in_fours(found.proof.record_sha256[:32]),
+            "document": _in_fours(found.view.number),
+            "office": settings.PAPER_SETTING["office"],
+            "government": settings.PAPER_SETTING["government"],
+            "court": settings.PAPER_SETTING["court"],
         },
     )
 

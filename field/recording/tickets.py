@@ -13,7 +13,7 @@ from field.models import PublicToken
 from field.models.projection import read_record
 from field.rules.intake import UNSIGNED
 from field.rules.keyed import LICENCE_ENDING, keyed_hash, paper_hash
-from field.rules.record import AmendmentRecord, ViolationRecord
+from field.rules.record import AmendmentRecord, MeasureRecord, ViolationRecord
 
 
 def remember_tickets(entries: Iterable[Entry]) -> None:
@@ -30,6 +30,11 @@ def _tickets(entry: Entry) -> Iterator[PublicToken]:
     if entry.record is None or entry.body.get("reason", "") in UNSIGNED:
         return
     record = read_record(entry.record.text)
+    if isinstance(record, MeasureRecord):
+        if record.token_sha256:
+            way = keyed_hash(settings.LOOKUP_KEY, "token", record.token_sha256)
+            yield PublicToken(keyed_hash=way, record=record.head.uid, issued_at=entry.at, entry=entry.id)
+        return
     if not isinstance(record, ViolationRecord | AmendmentRecord):
         return
     said, ways = record.said, []

@@ -4,12 +4,16 @@
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from field.rules import deadlines
 from field.rules.law.names import short_name
+from field.rules.measure import State as MeasureState
+from field.rules.plate import mask
 from field.rules.violation import Kind, State, is_delivered
 
 
@@ -202,3 +206,37 @@ def reduced_row(facts: Facts, *, district: str) -> ReducedRow | None:
 
 def _called(facts: Facts, language: str = "zh") -> str:
     return short_name(facts.offence_code, language) or facts.offence_name or facts.offence_code
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureView:
+    """Everything that whoever holds the certificate of a coercive measure may see of it; nothing that names a person."""
+
+    state: MeasureState
+    kinds: tuple[str, ...]
+    plate: str
+    taken_at: dt.datetime
+    arrived_at: dt.datetime
+    decided_at: dt.datetime | None
+    given_back_at: dt.datetime | None
+    place: str
+    number: str
+    unit_zh: str
+    unit_en: str
+
+
+def measure_view(facts: Mapping[str, Any]) -> MeasureView:
+    """Of a measure's columns and what stands around it, what may leave: each thing is named here, or it is invisible."""
+    return MeasureView(
+        state=MeasureState(facts["state"]),
+        kinds=tuple(facts["kinds"]),
+        plate=mask(facts["plate"]),
+        taken_at=facts["taken_at"],
+        arrived_at=facts["arrived_at"],
+        decided_at=facts["decided_at"],
+        given_back_at=facts["given_back_at"],
+        place=facts["place_text"],
+        number=facts["number"],
+        unit_zh=facts["unit_zh"],
+        unit_en=facts["unit_en"],
+    )
