@@ -14,6 +14,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 from deploy.bringup.places import DataFolder
 from deploy.bringup.stack import Stack
 from tests.cast import Desk, OverHttp
+from tests.journeys.bridge import Bridge
 from tests.journeys.chromium import Chromium, free_port
 from tests.journeys.drawings import lay_beside
 from tests.journeys.officer import Officer
@@ -105,11 +106,21 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def bridge() -> Iterator[Bridge]:
+    """The printer that is built into the handhelds of this town; each journey that prints takes its papers away first."""
+    bridge = Bridge(free_port())
+    os.environ["LUQIN_PRINT_BRIDGE"] = bridge.address  # the web server's policy lets the app reach it
+    yield bridge
+    bridge.close()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, bridge: Bridge) -> Iterator[Town]:
     """Everything up, once for all journeys. LUQIN_TOWN names a folder that keeps the city from run to run."""
     kept = os.environ.get("LUQIN_TOWN")
     data = DataFolder(Path(kept) if kept else tmp_path_factory.mktemp("town"))
-    with Stack(data, web_port=free_port(), durable=False) as stack:
+    extra = {"LUQIN_PRINT_BRIDGE": bridge.address}
+    with Stack(data, web_port=free_port(), durable=False, extra=extra) as stack:
         stack.prepare(CITY)
         stack.serve()
         lines = [
