@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.bridge import Bridge
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Town
+from tests.journeys.looking import OFFICER, SIZES, Eye
 from tests.journeys.officer import Officer
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -49,7 +50,14 @@ def off_the_network(town: Town) -> Iterator[None]:
     """Leaves the town with its network, whatever happened."""
     yield
     if "nginx" not in town.stack.pids():
-        town.stack.launch("nginx")
+        network_back(town)
+
+
+def network_back(town: Town) -> None:
+    """Start the web server again and wait until all answer through it."""
+    town.stack.launch("nginx")
+    while not town.stack.is_ready():
+        time.sleep(0.2)
 
 
 class Hand:
@@ -165,14 +173,18 @@ def a_notice(officer: Officer, plate: str, *, usual: bool) -> Hand:
     return hand
 
 
-def a_decision(officer: Officer, plate: str, *, signs: bool = True) -> Hand:
-    """A red light, decided on the spot up to the review: read out, signed or refused."""
+def a_decision(
+    officer: Officer, plate: str, *, signs: bool = True, look: Callable[[str], None] = lambda _: None
+) -> Hand:
+    """A red light, decided on the spot up to the review: read out, signed or refused. `look` is told of each screen that stands."""
     page = officer.page
     hand = to_the_plate(officer, "现场处罚")
     hand.plate(plate)
     hand.tap("下一步")
     hand.type(page.get_by_label("查行为：拼音首字母、汉字或代码"), "1625")
     hand.tap(page.get_by_role("button", name=re.compile("^1625")))
+    page.get_by_role("group", name="本周期已经记了几分？").wait_for()
+    look("05b-question")
     hand.tap(
         page.get_by_role("group", name="本周期已经记了几分？").get_by_role("button", name="0", exact=True)
     )
@@ -182,7 +194,11 @@ def a_decision(officer: Officer, plate: str, *, signs: bool = True) -> Hand:
     hand.type(page.get_by_label("姓名"), "张三")
     hand.tap("小型客车")
     hand.tap("下一步")
+    page.get_by_role("button", name="读完了，没有申辩").wait_for()
+    look("07-decision")
     hand.tap("读完了，没有申辩")
+    page.get_by_text("请驾驶人在框里签名").wait_for()
+    look("07b-sign")
     if signs:
         hand.sign()
     else:
@@ -222,7 +238,7 @@ def test_a_slow_hand_leaves_a_notice_and_makes_a_decision_without_a_network(
     assert notices[1].took < NOTICE_S
     assert hand.took < DECISION_S
 
-    town.stack.launch("nginx")
+    network_back(town)
     assert "".join(text_on_the_server(town, uid).split()) in bridge.last()
 
 
@@ -231,7 +247,10 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
 ) -> None:
     bridge.papers.clear()
     officer = with_printer(town, handheld, "城东一中队", 3)
-    a_decision(officer, "浙M5K086", signs=False)
+    eye = Eye(OFFICER)
+    a_decision(officer, "浙M5K086", signs=False, look=lambda name: eye.look(officer.page, name, sizes=SIZES))
+    expect(officer.page.get_by_role("button", name="存好并打印")).to_be_visible()
+    eye.look(officer.page, "07c-review", sizes=SIZES)
     bridge.dead.set()
     officer.press("存好并打印")
     expect(officer.page.get_by_text("正在打印").first).to_be_visible()
@@ -247,10 +266,11 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
     page.evaluate("uid => { location.hash = `#/outbox/${uid}` }", uid)
     officer.press("再打一份")
     officer.press("卡纸、缺纸")
-    expect(page.get_by_text("打印好了").or_(page.locator(".note.calm"))).to_be_visible()
+    expect(page.get_by_text("打印好了").first).to_be_visible()
     assert f"编号：{number}" in bridge.last()
     assert "当事人签名：拒绝签名，交通警察已注明" in bridge.last()
     came_out = bridge.last()
+    eye.look(page, "08c-paper", sizes=SIZES)
     officer.press("他不收")
     expect(page.get_by_text("拒收，已注明")).to_be_visible()
 
@@ -264,8 +284,9 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
     expect(page.get_by_text("文书号用完了")).to_be_visible()
     officer.save()
 
-    town.stack.launch("nginx")
+    network_back(town)
     assert "".join(text_on_the_server(town, uid).split()) in came_out
+    assert eye.wrong == []
     steps = "SELECT kind FROM entry WHERE subject = %s AND kind LIKE 'paper.%%' ORDER BY id"
     assert town.rows(steps, uid) == [("paper.reprinted",), ("paper.not_accepted",)]
 
