@@ -275,6 +275,7 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
     expect(page.get_by_text("拒收，已注明")).to_be_visible()
 
     page.evaluate(USE_UP, "parking_notice")
+    page.evaluate("location.hash = '#/'")
     page.reload()
     officer.unlock()
     to_the_plate(officer, "违停告知")
