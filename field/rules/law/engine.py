@@ -117,9 +117,10 @@ def _sums(acts: Sequence[Findings]) -> dict[str, Value]:
     """What the tables on the whole need to know of the acts: sums where every act has its value, the dearest, all measures."""
     facts: dict[str, Value] = {
         "acts.measures": tuple(one for act in acts for one in act.said.get("measures", ())),
-        "acts.outcomes": tuple(str(act.get("outcome")) for act in acts if act.get("outcome")),
         "acts.review": any(act.get("review") for act in acts),
     }
+    if not any("outcome" in act.open for act in acts):
+        facts["acts.outcomes"] = tuple(str(act.get("outcome")) for act in acts if act.get("outcome"))
     for name in ("fine_min", "fine_max", "points"):
         values = [act.get(name) for act in acts]
         if all(value is not None for value in values):

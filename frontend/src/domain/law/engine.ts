@@ -196,9 +196,10 @@ function sums(acts: readonly Findings[]): Facts {
     values.filter((one): one is string => typeof one === "string");
   const facts: Record<string, Value> = {
     "acts.measures": texts(acts.flatMap((act) => act.list("measures"))),
-    "acts.outcomes": texts(acts.map((act) => act.get("outcome"))),
     "acts.review": acts.some((act) => act.get("review") === true),
   };
+  if (!acts.some((act) => act.open.has("outcome")))
+    facts["acts.outcomes"] = texts(acts.map((act) => act.get("outcome")));
   for (const name of SUMS) {
     const values = acts.map((act) => act.sum(name));
     if (!values.every((value): value is Fraction => value !== null)) continue;
