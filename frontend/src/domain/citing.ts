@@ -19,3 +19,16 @@ export function citedInFull(basis: string): string {
     })
     .join("、");
 }
+
+/** The articles of the procedure that provide a measure, in full, from a verdict's articles: `O157.31.1` is its article 31, item 1. */
+export function measureInFull(articles: readonly string[]): string {
+  return articles
+    .flatMap((one) => {
+      const [law, article = "", item] = one.split(".");
+      if (law !== "O157" || !MEASURES.has(article)) return [];
+      return [`《道路交通安全违法行为处理程序规定》第${article}条${item === undefined ? "" : `第${item}项`}`];
+    })
+    .join("、");
+}
+/** Vehicle, licence, towing and samples: Order 157. */
+const MEASURES: ReadonlySet<string> = new Set(["27", "28", "31", "33", "34", "35", "36", "39"]);
