@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.bridge import Bridge
 from tests.journeys.chromium import Chromium
-from tests.journeys.conftest import Town
+from tests.journeys.conftest import SPOT, Town
 from tests.journeys.looking import OFFICER, SIZES, Eye
 from tests.journeys.officer import Officer
 
@@ -260,7 +260,7 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
     assert bridge.papers == []
 
     handheld.start()
-    officer = Officer(handheld.page(f"{town.address}/app/"))
+    officer = Officer(handheld.page(f"{town.address}/app/", position=SPOT))
     officer.unlock()
     page = officer.page
     page.evaluate("uid => { location.hash = `#/outbox/${uid}` }", uid)
@@ -287,7 +287,7 @@ def test_a_paper_that_a_dead_battery_kept_from_the_printer_is_printed_again_with
 
     network_back(town)
     assert "".join(text_on_the_server(town, uid).split()) in came_out
-    assert eye.wrong == []
+    assert not eye.wrong, "\n".join(eye.wrong)
     steps = "SELECT kind FROM entry WHERE subject = %s AND kind LIKE 'paper.%%' ORDER BY id"
     assert town.rows(steps, uid) == [("paper.reprinted",), ("paper.not_accepted",)]
 

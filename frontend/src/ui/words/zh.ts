@@ -365,7 +365,7 @@ export const officer = {
   "sign.refuse": "拒绝签名",
   "sign.unrefuse": "愿意签",
   "sign.not_yet": "还没签。不肯签，按「拒绝签名」",
-  "sign.on_screen": "同意只看手机上的文书，不要纸的",
+  "sign.on_screen": "同意看手机，不要纸的",
   "sign.not_kept": "签名没存上，请再按一次",
   "sign.done": "签好了，出决定书",
   "sign.done_notice": "签好了，出通知书",
