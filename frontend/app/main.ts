@@ -15,9 +15,14 @@ const contact = async () => ({
 
 /** Server and sync, fetched after the first screen: it needs neither. */
 async function connect() {
-  const [{ serverAt }, entering] = await Promise.all([import("../src/remote"), import("../src/sync")]);
+  const [{ serverAt }, { postToBridge }, entering] = await Promise.all([
+    import("../src/remote"),
+    import("../src/remote/bridge"),
+    import("../src/sync"),
+  ]);
   const server = serverAt();
-  return { server, entering, sync: entering.makeSync({ store, server, contact, version: __APP_VERSION__ }) };
+  const sync = entering.makeSync({ store, server, contact, version: __APP_VERSION__ });
+  return { server, entering, sync, bridge: postToBridge };
 }
 
 void start({ store, connect });

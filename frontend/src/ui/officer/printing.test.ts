@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 
 import { slip } from "@/domain/documents/slip";
 import type { PapersPack } from "@/domain/packs";
+import { postToBridge } from "@/remote/bridge";
 import { openStore, type Store } from "@/store";
 import { papers, tables } from "@/testing/papers";
 import {
@@ -37,7 +38,10 @@ const PACK = {
   seal: null,
   bridge: BRIDGE,
 } as unknown as PapersPack;
-const nobody = { sync: { locked: () => undefined, unlocked: () => undefined } } as unknown as Connection;
+const nobody = {
+  sync: { locked: () => undefined, unlocked: () => undefined },
+  bridge: postToBridge,
+} as unknown as Connection;
 let store: Store;
 let names = 0;
 /** What the built-in printer's service was handed, and what it says. */

@@ -24,7 +24,6 @@ import { rareIn } from "@/domain/documents/gb18030";
 import { slip, type Width } from "@/domain/documents/slip";
 import { sealOf, type PapersPack } from "@/domain/packs";
 import type { ChosenPrinter } from "@/domain/printer";
-import { postToBridge } from "@/remote/bridge";
 import SlipPaper from "./parts/SlipPaper.vue";
 import { t, worded, type Word } from "./say";
 import { works } from "./works";
@@ -72,7 +71,9 @@ export function printer(pack: PapersPack | null): Printer {
   if (now.kind === "system") return systemPrinter;
   if (now.kind === "bluetooth") return bluetoothPrinter(now);
   const address = bridgeOf(pack);
-  return bridgePrinter(address === null ? null : (bytes) => postToBridge(address, bytes));
+  return bridgePrinter(
+    address === null ? null : async (bytes) => (await works().connection()).bridge(address, bytes),
+  );
 }
 
 const bridgeOf = (pack: PapersPack | null): string | null => pack?.bridge || null;

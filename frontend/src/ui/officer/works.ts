@@ -1,4 +1,5 @@
 /** The works inside: store, sync and device, put together once when the app starts. Everything else asks here for them. */
+import type { postToBridge } from "@/remote/bridge";
 import type { Store, Vault } from "@/store";
 import type * as syncing from "@/sync";
 import type { Sync } from "@/sync";
@@ -12,6 +13,8 @@ export interface Connection {
   readonly server: Server;
   /** The ways in: enrolling, signing in, ending a shift. */
   readonly entering: Pick<typeof syncing, "enrol" | "askApproved" | "signIn" | "endShift">;
+  /** The way to the service of a built-in printer. */
+  readonly bridge: typeof postToBridge;
 }
 
 /** What the app is put together from. */
