@@ -22,7 +22,8 @@ IMPORT = re.compile(
     r"""(?:^|[;\s])(import|export)\s+(type\s)?[^;'"]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)""",
     re.M,
 )
-OWN_PACKAGES = {"domain": {"@noble/ed25519", "@noble/hashes"}}
+OWN_PACKAGES = {"domain": {"@noble/ed25519", "@noble/hashes", "uqr"}}
+"""Packages that need no browser."""
 
 
 def imports(text: str) -> list[tuple[str, bool]]:
