@@ -48,6 +48,8 @@ class Voice extends EventTarget {
   }
 }
 
+/** What is looked for on the screen. */
+let watched: Element | undefined;
 let seen: ((entries: { isIntersecting: boolean }[]) => void) | undefined;
 beforeEach(() => {
   seen = undefined;
@@ -57,7 +59,9 @@ beforeEach(() => {
       constructor(told: typeof seen) {
         seen = told;
       }
-      observe(): void {}
+      observe(what: Element): void {
+        watched = what;
+      }
       disconnect(): void {}
     },
   );
@@ -103,6 +107,7 @@ describe("what the law wants said", () => {
     const { queryByRole, emitted } = render(ReadAloud, { props: { lines: LINES } });
 
     expect(queryByRole("button")).toBeNull();
+    expect(watched?.previousElementSibling?.lastElementChild?.textContent).toContain(LINES[3]);
     seen?.([{ isIntersecting: false }]);
     expect(emitted()["read"]).toBeUndefined();
     seen?.([{ isIntersecting: true }]);
