@@ -156,7 +156,9 @@ class OriginalView(APIView):
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **problems(400, 401, 403, 404)},
     )
     def get(self, request: Request, violation: UUID, digest: str) -> FileResponse:
-        """As a download, never shown by a browser; each one is a look of its own, with a reason."""
+        """As bytes: an address that is opened shows nothing; each one is a look of its own, with a reason. A desk draws them once their
+        hash is the record's.
+        """
         photo = showing.original_seen(
             violation,
             digest,

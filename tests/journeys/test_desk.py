@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 UNIT, BRIGADE = "城南一中队", "城南大队"
 TAKEN, SOUND, BLURRED, VOID, LATE, OWN = (f"浙M7D20{n}" for n in range(6))
 SHOTS = ("far", "near", "plate")
+THUMBS_ARE_DRAWN = "() => [...document.querySelectorAll('.thumbs img')].every(one => one.naturalWidth > 0)"
 
 
 def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, desk_browser: Chromium) -> None:
@@ -43,7 +44,11 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
     sign_in(page, leader)
     page.goto(f"{town.address}/desk/#/review")
     open_by_key(page, taken, TAKEN)
+    page.wait_for_function(THUMBS_ARE_DRAWN)
     eye.look(page, "21-review", sizes=("100", "130"))
+    page.get_by_role("button", name="看原图").click()
+    page.get_by_text("与记录一致").wait_for()
+    eye.look(page, "21f-original")
     page.keyboard.press("l")
     eye.look(page, "21c-article")
     page.keyboard.press("Escape")
@@ -145,7 +150,7 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         assert time.monotonic() < until, state_of(town, void)
         time.sleep(0.1)
 
-    assert len(eye.seen) == 10
+    assert len(eye.seen) == 11
     assert eye.wrong == []
 
 

@@ -50,6 +50,19 @@ export async function getText(asking: Asking, path: string): Promise<string> {
   return await response.text();
 }
 
+/** GET of bytes, which the server calls nothing but bytes. */
+export async function getBytes(asking: Asking, path: string): Promise<Blob> {
+  const response = await send(asking, path, { method: "GET", headers: { Accept: "*/*" } });
+  if (!response.ok) return await read<never>(response);
+  if (response.headers.get("Content-Type") !== "application/octet-stream")
+    throw new Unreachable("something else answered");
+  try {
+    return await response.blob();
+  } catch {
+    throw new Unreachable("cut off");
+  }
+}
+
 /** POST of a form with a file in it, which may take its time to be sent and to be taken in. */
 export async function postForm<T>(
   asking: Asking,

@@ -1,5 +1,5 @@
 /** The server as a desk knows it: one object with a method for each door. The shapes are the server's own (schema.d.ts). */
-import { csrfOf, get, inBrowser, post, postForm, type Asking } from "./ask";
+import { csrfOf, get, getBytes, inBrowser, post, postForm, type Asking } from "./ask";
 import type { components } from "./schema";
 
 type Shapes = components["schemas"];
@@ -97,6 +97,8 @@ export interface DeskServer {
   violation(id: string, why: string): Promise<Full>;
   /** Where a picture is: for an `img`. */
   photo(violation: string, digest: string, size: "thumb" | "view"): string;
+  /** The original bytes of a photo: a look of its own each time, and only for who decides about evidence. */
+  original(violation: string, digest: string, why: string): Promise<Blob>;
   /** `leaving`: the page may be gone before the answer comes; the request goes on. */
   decide(id: string, decision: Decision, leaving?: boolean): Promise<void>;
   /** The slip once more, with a secret of its own that no other answer tells. */
@@ -173,6 +175,8 @@ export function deskAt(asking: Asking = inBrowser): DeskServer {
     violations: (query) => must(`/api/violations?${query}`),
     violation: (id, why) => must(`/api/violations/${id}`, because(why)),
     photo: (violation, digest, size) => `/api/violations/${violation}/photos/${digest}?size=${size}`,
+    original: (violation, digest, why) =>
+      getBytes(because(why), `/api/violations/${violation}/photos/${digest}/original`),
     decide: async (id, { act, body }, leaving = false) => {
       const path = `/api/violations/${id}/${act}`;
       // While a page is left there is no time to fetch a token first; a desk that has looked at a record has one.

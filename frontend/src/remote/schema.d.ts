@@ -1304,7 +1304,8 @@ export interface paths {
         };
         /**
          * The original bytes of a violation's photo
-         * @description As a download, never shown by a browser; each one is a look of its own, with a reason.
+         * @description As bytes: an address that is opened shows nothing; each one is a look of its own, with a reason. A desk draws them once their
+         *     hash is the record's.
          */
         get: operations["get_violations_by_violation_photos_by_digest_original"];
         put?: never;
