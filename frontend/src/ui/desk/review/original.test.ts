@@ -22,7 +22,11 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function stage(answer: () => Promise<Blob>, capabilities = ["review"], state = "recorded") {
+async function stage(
+  answer: () => Promise<Blob>,
+  capabilities = ["review"],
+  work: "review" | "annulment" = "review",
+) {
   const digest = await sha256Of(JPEG);
   const shot = (name: string) => ({
     digest: name,
@@ -38,7 +42,6 @@ async function stage(answer: () => Promise<Blob>, capabilities = ["review"], sta
   } as unknown as Works;
   const full = {
     id: "v1",
-    state,
     photos: [shot(digest), shot("b".repeat(64))],
     plate: "",
     place_text: "",
@@ -46,7 +49,7 @@ async function stage(answer: () => Promise<Blob>, capabilities = ["review"], sta
     terminal_number: 1,
   };
   const view = render(PhotoStage, {
-    props: { full: full as unknown as Full },
+    props: { full: full as unknown as Full, work },
     global: { provide: { [WORKS as symbol]: works } },
   });
   const shown = () => view.container.querySelector(".big img")?.getAttribute("src");
@@ -90,7 +93,7 @@ describe("the original at the desk", () => {
     const { getByRole, findByText, original } = await stage(
       () => Promise.reject(new Refused(400, "why_needed", {})),
       ["agree_annulment"],
-      "annul_proposed",
+      "annulment",
     );
 
     await fireEvent.click(getByRole("button", { name: "photo.see_original" }));
