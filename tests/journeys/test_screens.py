@@ -84,7 +84,7 @@ def printed_by_the_system(page: Page) -> bytes:
     """The PDF that the browser makes of a test slip while the system's dialogue would be open."""
     page.evaluate("window.print = () => { dispatchEvent(new Event('beforeprint')); window.dialogue = true }")
     page.get_by_role("button", name="打印试一下").click()
-    page.wait_for_function("window.dialogue")
+    page.wait_for_function("() => window.dialogue")
     pdf = page.pdf(prefer_css_page_size=True)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.get_by_text("已交给手机打印").wait_for()
