@@ -64,6 +64,7 @@ ROOMS = {
         "24-terminals-technician": "terminals",
         "24c-enrol": "terminals/new",
         "24d-rescue": "terminals/rescue",
+        "29a-numbers": "numbers",
         "27-people": "people",
         "27b-people-table": "people/table",
     },
