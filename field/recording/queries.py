@@ -62,6 +62,8 @@ SHORT = (
     "occurred_at",
     "place_text",
     "newest_record",
+    "second",
+    "second_confirmed_at",
 )
 """The columns that `_short_views` needs: a handheld's feed asks for it at each contact, and a violation has many more."""
 
