@@ -12,6 +12,7 @@ from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts import urls
+from deploy.schema_uploads import PATHS
 from tests.cast import Answered, Browser, Cast, Desk, Handheld
 
 ODD: list[object] = [
@@ -34,6 +35,8 @@ def schema() -> dict[str, Any]:
     generator = SchemaGenerator(urlconf=urls, api_version="0.1.0")  # type: ignore[no-untyped-call]
     found = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     assert isinstance(found, dict)
+    # the uploads' door is written into every document by hand, and is another room's
+    found["paths"] = {path: said for path, said in found["paths"].items() if path not in PATHS}
     return found
 
 

@@ -31,6 +31,7 @@ OF_ONE_TICKET = {
     ("Slip", "points"),
     ("OffenceVersion", "points"),
     ("OfferedOffence", "points"),
+    ("Earlier", "points"),
 }
 """What the law puts on one act of one driver, not what somebody has collected."""
 OF_PHOTOS = {("Full", "photos_total"), ("MaskedRow", "photos_total")}
