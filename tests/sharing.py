@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 BUILT_ONCE = ("running_town", "walked")
 """Fixtures of a session that take seconds: whoever uses the same one runs in the same process."""
-FIRST = ("tests/field/live/", "tests/deploy/test_backup.py")
+FIRST = ("tests/field/live/", "tests/deploy/test_backup.py", "tests/journeys/test_screens.py")
 """Long, and mostly waiting: begun first, they end before the others do."""
 GROUPS = "groups.json"
 
@@ -43,6 +43,8 @@ def _is_transactional(item: pytest.Item) -> bool:
 
 def _group(item: pytest.Item) -> str:
     file = item.nodeid.partition("::")[0]
+    if item.get_closest_marker("journey"):
+        return item.nodeid  # each begins with a browser of its own, in its process's town
     if _is_transactional(item):
         return f"{file} in earnest"
     used = getattr(item, "fixturenames", ())
@@ -50,7 +52,7 @@ def _group(item: pytest.Item) -> str:
 
 
 def _turn(item: pytest.Item) -> int:
-    if _is_transactional(item):
+    if _is_transactional(item) or (item.get_closest_marker("journey") and item.get_closest_marker("alone")):
         return 2
     return 0 if item.nodeid.startswith(FIRST) else 1
 

@@ -15,6 +15,8 @@ SERVER, BROWSER = "server", "browser"
 SETTINGS = ROOT / "deploy" / "settings.py"
 PROCESSES = max(2, min(4, os.cpu_count() or 2))
 """So many run the tests: they wait as often as they compute, and each has a database."""
+TOWNS = 2
+"""So many run the journeys: each has the whole product, and browsers."""
 
 
 def everything(python: Path, reports: Path, environment: dict[str, str]) -> list[Check]:
@@ -69,7 +71,9 @@ def everything(python: Path, reports: Path, environment: dict[str, str]) -> list
         theirs("budgets", *npm, "sizes", after=("build",)),
         Check("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         pytest("pytest", "-m", "not journey", processes=PROCESSES, limit_s=1500),
-        pytest("journeys", "-m", "journey", "tests/journeys", limit_s=1500, after=("build",)),
+        pytest(
+            "journeys", "-m", "journey", "tests/journeys", processes=TOWNS, limit_s=1500, after=("build",)
+        ),
     ]
 
 

@@ -116,9 +116,10 @@ def bridge() -> Iterator[Bridge]:
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory, bridge: Bridge) -> Iterator[Town]:
-    """Everything up, once for all journeys. LUQIN_TOWN names a folder that keeps the city from run to run."""
+    """Everything up, once for all journeys of a process. LUQIN_TOWN names a folder that keeps the city from run to run."""
     kept = os.environ.get("LUQIN_TOWN")
-    data = DataFolder(Path(kept) if kept else tmp_path_factory.mktemp("town"))
+    own = os.environ.get("PYTEST_XDIST_WORKER", "")
+    data = DataFolder(Path(kept) / own if kept else tmp_path_factory.mktemp("town"))
     extra = {"LUQIN_PRINT_BRIDGE": bridge.address}
     with Stack(data, web_port=free_port(), durable=False, extra=extra) as stack:
         stack.prepare(CITY)

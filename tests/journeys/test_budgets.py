@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from tests.figures import Figure
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Town
 from tests.journeys.officer import Officer
@@ -52,8 +53,9 @@ def pressed(button: Locator, shows: str = "") -> float:
     return took
 
 
+@pytest.mark.alone
 def test_photos_saving_typing_moving_and_starting_stay_within_their_budgets(
-    town: Town, handheld: Chromium, capsys: pytest.CaptureFixture[str]
+    town: Town, handheld: Chromium, figure: Figure
 ) -> None:
     officer = town.on_duty(handheld, town.one("officer", "城东一中队", n=1))
     page = officer.page
@@ -66,12 +68,9 @@ def test_photos_saving_typing_moving_and_starting_stay_within_their_budgets(
     starts = statistics.median(started(page) for _ in range(RECORDS))
     tools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     loads = statistics.median(loaded(page, tools) for _ in range(RECORDS))
-    with capsys.disabled():
-        for what, took in slowest.items():
-            print(f"\n  {what}: at most {took:.0f} ms", end="")
-        print(
-            f"\n  warm start: {starts:.0f} ms; the main thread's own time of it, at full speed: {loads:.0f} ms"
-        )
+    for what, took in slowest.items():
+        figure(f"{what}: at most {took:.0f} ms")
+    figure(f"warm start: {starts:.0f} ms; the main thread's own time of it, at full speed: {loads:.0f} ms")
 
     assert late(slowest) == {}
     assert starts < READY_WITHIN_MS

@@ -57,7 +57,9 @@ def test_records_that_can_t_be_sent_come_in_by_a_file(
         assert sha256(stored.read_bytes()).hexdigest() == digest
     handheld.context.set_offline(True)
     town.stack.launch("nginx")
-    _take_in_at_the_desk(town, desk_browser, tmp_path / "rescue.luqin", digits)
+    # the camera of a busy machine may show two records the very same picture
+    pictures = len({digest for (digest,) in photos})
+    _take_in_at_the_desk(town, desk_browser, tmp_path / "rescue.luqin", digits, pictures)
 
     officer.press("抄好了")
     officer.press("返回")
@@ -69,7 +71,7 @@ def test_records_that_can_t_be_sent_come_in_by_a_file(
     assert eye.wrong == []
 
 
-def _take_in_at_the_desk(town: Town, browser: Chromium, file: Path, digits: str) -> None:
+def _take_in_at_the_desk(town: Town, browser: Chromium, file: Path, digits: str, pictures: int) -> None:
     """The technician takes the file in again at the desk, and is told that all of it was known."""
     technician = town.one("technician")
     page = browser.page(f"{town.address}/desk/#/terminals/rescue")
@@ -83,7 +85,7 @@ def _take_in_at_the_desk(town: Town, browser: Chromium, file: Path, digits: str)
     page.get_by_label("终端上显示的 16 位口令").fill(digits)
     page.get_by_role("button", name="导入", exact=True).click()
     expect(page.get_by_text("没有新的记录。")).to_be_visible()
-    expect(page.get_by_text("早就到了的：2 条记录、4 张照片。")).to_be_visible()
+    expect(page.get_by_text(f"早就到了的：2 条记录、{pictures} 张照片。")).to_be_visible()
 
 
 def _import(town: Town, file: Path, passphrase: str) -> tuple[int, str]:

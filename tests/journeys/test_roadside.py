@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.figures import Figure
 from tests.journeys.bridge import Bridge
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import SPOT, Town
@@ -207,8 +208,9 @@ def a_decision(
     return hand
 
 
+@pytest.mark.alone
 def test_a_slow_hand_leaves_a_notice_and_makes_a_decision_without_a_network(
-    town: Town, handheld: Chromium, bridge: Bridge, off_the_network: None, capsys: pytest.CaptureFixture[str]
+    town: Town, handheld: Chromium, bridge: Bridge, off_the_network: None, figure: Figure
 ) -> None:
     bridge.papers.clear()
     officer = with_printer(town, handheld, "城东一中队", 2)
@@ -231,10 +233,7 @@ def test_a_slow_hand_leaves_a_notice_and_makes_a_decision_without_a_network(
     assert f"编号：{number}" in bridge.last()
     assert re.search("罚款[0-9]+元，记6分", bridge.last())
     assert "先向江澜市人民政府申请行政复议" in bridge.last()
-    with capsys.disabled():
-        print(
-            f"\n  at {SLOWER}-fold throttling: a notice {notices[1].took:.1f} s, a decision {hand.took:.1f} s"
-        )
+    figure(f"at {SLOWER}-fold throttling: a notice {notices[1].took:.1f} s, a decision {hand.took:.1f} s")
     assert notices[1].took < NOTICE_S
     assert hand.took < DECISION_S
 

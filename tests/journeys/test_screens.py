@@ -276,6 +276,10 @@ def test_the_desk_s_rooms_can_be_read_and_pressed(town: Town, desk_browser: Chro
     eye = Eye(looking.DESK)
     for role, rooms in ROOMS.items():
         person = town.one(role, "城西大队" if role == "leader" else None)
+        if role == "leader":
+            desk = town.desk(person)
+            unit = desk.get("/api/session").body["officer"]["unit_code"]
+            assign(desk, town.one("officer", "城西一中队"), unit, "松柏街口查违停")
         page = desk_browser.page(f"{town.address}/desk/")
         page.get_by_label("警号").wait_for()
         if role == "leader":

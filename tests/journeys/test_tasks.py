@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cast import Desk
+from tests.figures import Figure
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Person, Town
 from tests.journeys.officer import Officer
@@ -43,7 +44,7 @@ def assign(desk: Desk, officer: Person, unit: str, title: str) -> str:
 
 
 def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead(
-    town: Town, handheld: Chromium, capsys: pytest.CaptureFixture[str]
+    town: Town, handheld: Chromium, figure: Figure
 ) -> None:
     person = town.one("officer", "城东二中队")
     leader = town.desk(town.one("leader", "城东二中队"))
@@ -60,10 +61,9 @@ def test_tasks_ring_through_and_none_is_missed_or_doubled_while_the_line_is_dead
         answered = time.monotonic()
         expect(officer.page.get_by_text(title)).to_be_visible(timeout=10_000)
         took_s.append(time.monotonic() - answered)
-    with capsys.disabled():
-        print(
-            f"\n  from the desk's answer to the officer's screen: {', '.join(f'{one * 1000:.0f}' for one in took_s)} ms"
-        )
+    figure(
+        f"from the desk's answer to the officer's screen: {', '.join(f'{one * 1000:.0f}' for one in took_s)} ms"
+    )
     assert statistics.median(took_s) < 1
 
     handheld.context.set_offline(True)

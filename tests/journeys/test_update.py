@@ -33,6 +33,7 @@ def another_build() -> Iterator[None]:
         worker.write_bytes(built)
 
 
+@pytest.mark.alone  # the build that it puts there is every town's
 def test_a_new_build_is_taken_by_its_button_and_never_over_what_is_being_written(
     town: Town, handheld: Chromium
 ) -> None:

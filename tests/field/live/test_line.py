@@ -14,6 +14,7 @@ from evidence.queries import entries_after
 from tests.cast import Cast
 from tests.field.live.lines import Open, desk_session, happen, in_a_thread, open_line
 from tests.field.live.town import Town, until_it_answers
+from tests.figures import Figure
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SEED = 20261125
@@ -29,20 +30,17 @@ async def test_a_line_is_told_within_a_second_that_there_is_news(town: Town, peo
 
 
 @pytest.mark.alone
-async def test_three_hundred_lines_are_told_within_a_second(
-    town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_three_hundred_lines_are_told_within_a_second(town: Town, people: Cast, figure: Figure) -> None:
     lines, events, tries = 300, 10, 3
     async with AsyncExitStack() as stack:
         held = await _open_many(stack, town.url, [await desk_session(people.li)] * lines)
         for _ in range(tries):  # neighbours on the machine may spoil one
             waits = await _waits(held, f"unit:{people.east_first.code}", events)
             middle, late, last = (waits[int((len(waits) - 1) * share)] for share in (0.5, 0.95, 1))
-            with capsys.disabled():
-                print(
-                    f"\n  commit to socket, {lines} lines: p50 {middle * 1000:.0f} ms, p95 {late * 1000:.0f} ms, "
-                    f"last {last * 1000:.0f} ms"
-                )
+            figure(
+                f"commit to socket, {lines} lines: p50 {middle * 1000:.0f} ms, p95 {late * 1000:.0f} ms, "
+                f"last {last * 1000:.0f} ms"
+            )
             if last < 1 and late <= 0.3:
                 break
 
@@ -94,7 +92,7 @@ class Follower:
 
 
 async def test_nothing_is_missed_with_redis_killed_and_lines_lost_in_the_middle(
-    town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
+    town: Town, people: Cast, figure: Figure
 ) -> None:
     person, key = people.mei, f"user:{people.mei.police_number}"
     session = await desk_session(person)
@@ -118,11 +116,10 @@ async def test_nothing_is_missed_with_redis_killed_and_lines_lost_in_the_middle(
     await asyncio.gather(*following)
 
     expected = [one.number for one in (await in_a_thread(entries_after)(0, [key], 5000)).items]
-    with capsys.disabled():
-        print(
-            f"\n  {len(followers)} followers, {len(expected)} events, {sum(one.reconnects for one in followers)} "
-            f"lines lost, Redis killed twice, seed {SEED}: none missing, in order"
-        )
+    figure(
+        f"{len(followers)} followers, {len(expected)} events, {sum(one.reconnects for one in followers)} "
+        f"lines lost, Redis killed twice, seed {SEED}: none missing, in order"
+    )
     assert last > start
     for one in followers:
         assert one.applied == expected
@@ -157,7 +154,7 @@ async def test_a_line_that_opens_is_told_how_far_the_log_has_grown(town: Town, p
 
 
 async def test_two_hundred_come_back_at_once_after_a_restart(
-    town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
+    town: Town, people: Cast, figure: Figure
 ) -> None:
     server, url = town.another_socket_server()
     keys = [await desk_session(people.li)] * 200
@@ -179,8 +176,7 @@ async def test_two_hundred_come_back_at_once_after_a_restart(
     finally:
         await asyncio.to_thread(server.kill)
 
-    with capsys.disabled():
-        print(f"\n  200 lines came back after a restart within {took:.1f} s")
+    figure(f"200 lines came back after a restart within {took:.1f} s")
     assert took < 30
     assert "Traceback" not in server.said
 

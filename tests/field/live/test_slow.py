@@ -14,6 +14,7 @@ from django.conf import settings
 from tests.cast import Cast
 from tests.field.live.lines import desk_session, happen, open_line
 from tests.field.live.town import Town, until_it_answers
+from tests.figures import Figure
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SEED = 8
@@ -48,7 +49,7 @@ def port_of(url: str) -> int:
 
 @pytest.mark.alone
 async def test_two_hundred_lines_that_never_read_cost_little(
-    town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
+    town: Town, people: Cast, figure: Figure
 ) -> None:
     session = await desk_session(people.li)
     lines = [await asyncio.to_thread(shake_hands, town.url, session, receive_buffer=2048) for _ in range(200)]
@@ -67,8 +68,7 @@ async def test_two_hundred_lines_that_never_read_cost_little(
         for line in lines:
             line.close()
 
-    with capsys.disabled():
-        print(f"\n  200 lines that never read, 500 events: the server grew by {grown} KB")
+    figure(f"200 lines that never read, 500 events: the server grew by {grown} KB")
     assert grown < 50_000
     assert took < 1
 

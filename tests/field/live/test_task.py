@@ -10,13 +10,14 @@ from tests.cast import Cast, Desk, Handheld
 from tests.field.dispatch.test_spine import new_task
 from tests.field.live.lines import in_a_thread, open_line
 from tests.field.live.town import Town
+from tests.figures import Figure
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 
 @pytest.mark.alone
 async def test_a_task_is_rung_within_a_second_and_its_step_is_rung_back(
-    town: Town, people: Cast, capsys: pytest.CaptureFixture[str]
+    town: Town, people: Cast, figure: Figure
 ) -> None:
     wen = await in_a_thread(Handheld.at_work)(people.wen, people.qiu)
     li = await in_a_thread(Desk.of)(people.li)
@@ -47,11 +48,10 @@ async def test_a_task_is_rung_within_a_second_and_its_step_is_rung_back(
     assert answered.body["verdicts"][0]["outcome"] == "admitted"
     assert [one["crew"][0]["state"] for one in board if one["id"] == made.body["id"]] == ["signed"]
     assert back < 1
-    with capsys.disabled():
-        print(
-            f"\n  task: POST to doorbell {rung * 1000:.0f} ms, to its row on the handheld {seen * 1000:.0f} ms; "
-            f"signed to the leader's doorbell {back * 1000:.0f} ms"
-        )
+    figure(
+        f"task: POST to doorbell {rung * 1000:.0f} ms, to its row on the handheld {seen * 1000:.0f} ms; "
+        f"signed to the leader's doorbell {back * 1000:.0f} ms"
+    )
 
 
 async def test_two_tasks_given_while_offline_with_redis_restarted_come_once_and_in_order(
