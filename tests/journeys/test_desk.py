@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from accounts.operations import fingerprint
 from deploy.demo.photos import Order, draw
 from tests.cast import Handheld, OverHttp, photo, place
+from tests.field.measures.scene import measure
 from tests.journeys import looking
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import SPOT, Person, Town
@@ -151,6 +152,29 @@ def test_a_leader_reviews_by_keyboard_and_gives_a_task_on_the_map(town: Town, de
         time.sleep(0.1)
 
     assert len(eye.seen) == 11
+    assert eye.wrong == []
+
+
+def test_a_leader_approves_a_measure_within_its_clock(town: Town, desk_browser: Chromium) -> None:
+    eye = Eye(looking.DESK)
+    officer, leader = town.one("officer", UNIT, n=1), town.one("leader", UNIT)
+    handheld = on_the_road(town, officer)
+    drunk = handheld.violation(kind="on_the_spot", offence="1712", served=False, fine=None, points=None)
+    taken = measure(handheld, drunk.uid, second=town.one("officer", UNIT, n=2).police_number)
+    verdicts = handheld.sync(drunk, taken).body["verdicts"]
+    assert [one["outcome"] for one in verdicts] == ["admitted", "admitted"], verdicts
+    page = desk_browser.page(f"{town.address}/desk/")
+
+    sign_in(page, leader)
+    page.goto(f"{town.address}/desk/#/measures/{taken.uid}")
+    page.get_by_text("机动车驾驶证一本").wait_for()
+    page.get_by_role("button", name=re.compile("^批准")).wait_for()
+    eye.look(page, "21k-measure", sizes=("100", "130"))
+    page.keyboard.press("y")
+    expect(page.get_by_role("status").filter(has_text="已批准")).to_be_visible()
+    eye.look(page, "21l-measure-approved")
+
+    assert town.rows("SELECT state FROM field_measure WHERE id::text = %s", taken.uid) == [("approved",)]
     assert eye.wrong == []
 
 
