@@ -1,10 +1,13 @@
-"""What doors ask of a request: the person behind it, and why they look."""
+"""What doors ask of a request: the person behind it, what it says, and why they look."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from accounts.looks import WhyNeeded
 from accounts.models import User
@@ -25,6 +28,17 @@ def asker(request: Request) -> User:
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user
+
+
+def said_in(request: Request, shape: type[Serializer[object]]) -> Mapping[str, Any]:
+    """The body, as this shape reads it.
+
+    :raises ValidationError: it is not of this shape
+    """
+    asked = shape(data=request.data)
+    asked.is_valid(raise_exception=True)
+    said: Mapping[str, Any] = asked.validated_data
+    return said
 
 
 def why(request: Request) -> str:

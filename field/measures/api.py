@@ -1,7 +1,5 @@
 """The desk's doors to measures: the queue, one in full, and a leader's word on it."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.doors import WHY, asker, why
+from accounts.doors import WHY, asker, said_in, why
 from accounts.middleware import terminal_of
 from accounts.problem import problems
 from field.measures import operations, queries, serializers
@@ -60,7 +58,7 @@ class ApproveView(APIView):
     )
     def post(self, request: Request, measure: UUID) -> Response:
         """Within its 24 hours, and never one's own."""
-        said = _said(serializers.MeasureRemarkSerializer, request)
+        said = said_in(request, serializers.MeasureRemarkSerializer)
         operations.approve(measure, remark=said["remark"], by=asker(request), now=timezone.now())
         return _decided(measure)
 
@@ -75,7 +73,7 @@ class RefuseView(APIView):
     )
     def post(self, request: Request, measure: UUID) -> Response:
         """With a ground; officer and unit are told."""
-        said = _said(serializers.MeasureRefuseSerializer, request)
+        said = said_in(request, serializers.MeasureRefuseSerializer)
         operations.refuse(
             measure, ground=said["ground"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
@@ -92,16 +90,9 @@ class GiveBackView(APIView):
     )
     def post(self, request: Request, measure: UUID) -> Response:
         """Of one that was approved, refused, or has lapsed."""
-        said = _said(serializers.MeasureRemarkSerializer, request)
+        said = said_in(request, serializers.MeasureRemarkSerializer)
         operations.give_back(measure, remark=said["remark"], by=asker(request), now=timezone.now())
         return _decided(measure)
-
-
-def _said(shape: type[serializers.MeasureRemarkSerializer], request: Request) -> Mapping[str, Any]:
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    said: Mapping[str, Any] = asked.validated_data
-    return said
 
 
 def _decided(measure: UUID) -> Response:

@@ -1,17 +1,14 @@
 """The doors of the second look: decisions on violations, and open items."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers as drf
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.doors import asker
+from accounts.doors import asker, said_in
 from accounts.problem import problems
 from field.models import Violation
 from field.review import items, operations, serializers
@@ -25,7 +22,7 @@ class ConfirmView(APIView):
     @extend_schema(summary="Confirm a violation", request=serializers.ConfirmSerializer, responses=ANSWERS)
     def post(self, request: Request, violation: UUID) -> Response:
         """Only complete records, never one's own."""
-        said = _said(serializers.ConfirmSerializer, request)
+        said = said_in(request, serializers.ConfirmSerializer)
         operations.confirm(violation, version=said["version"], by=asker(request), now=timezone.now())
         return _decided(violation)
 
@@ -38,7 +35,7 @@ class ReturnView(APIView):
     )
     def post(self, request: Request, violation: UUID) -> Response:
         """With a reason; not once its paper was handed over."""
-        said = _said(serializers.ReturnSerializer, request)
+        said = said_in(request, serializers.ReturnSerializer)
         operations.return_to_officer(
             violation, reason=said["reason"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
@@ -51,7 +48,7 @@ class ProposeView(APIView):
     @extend_schema(summary="Propose to annul", request=serializers.ProposeSerializer, responses=ANSWERS)
     def post(self, request: Request, violation: UUID) -> Response:
         """Effective only when the legal reviewer agrees."""
-        said = _said(serializers.ProposeSerializer, request)
+        said = said_in(request, serializers.ProposeSerializer)
         operations.propose_annulment(
             violation, ground=said["ground"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
@@ -64,7 +61,7 @@ class AgreeView(APIView):
     @extend_schema(summary="Agree to annul", request=serializers.RemarkSerializer, responses=ANSWERS)
     def post(self, request: Request, violation: UUID) -> Response:
         """The second pair of eyes."""
-        said = _said(serializers.RemarkSerializer, request)
+        said = said_in(request, serializers.RemarkSerializer)
         operations.agree_to_annul(violation, remark=said["remark"], by=asker(request), now=timezone.now())
         return _decided(violation)
 
@@ -75,7 +72,7 @@ class RefuseView(APIView):
     @extend_schema(summary="Refuse to annul", request=serializers.RefuseSerializer, responses=ANSWERS)
     def post(self, request: Request, violation: UUID) -> Response:
         """With a ground."""
-        said = _said(serializers.RefuseSerializer, request)
+        said = said_in(request, serializers.RefuseSerializer)
         operations.refuse_annulment(
             violation, ground=said["ground"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
@@ -107,16 +104,9 @@ class CloseItemView(APIView):
     def post(self, request: Request, item: str) -> Response:
         """With a ground."""
         viewer = asker(request)
-        said = _said(serializers.CloseSerializer, request)
+        said = said_in(request, serializers.CloseSerializer)
         items.close_item(item, ground=said["ground"], remark=said["remark"], by=viewer, now=timezone.now())
         return Response(items.item_views(viewer, [item])[item])
-
-
-def _said(shape: type[drf.Serializer[object]], request: Request) -> Mapping[str, Any]:
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    said: Mapping[str, Any] = asked.validated_data
-    return said
 
 
 def _decided(violation: UUID) -> Response:

@@ -1,8 +1,5 @@
 """The desk's doors to what was set aside."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -10,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.doors import asker
+from accounts.doors import asker, said_in
 from accounts.grounds import LONGEST_REMARK
 from accounts.middleware import terminal_of
 from accounts.problem import problems
@@ -122,7 +119,7 @@ class AdmitView(APIView):
     )
     def post(self, request: Request, text_sha256: str) -> Response:
         """As of the time when it first came."""
-        said = _said(AdmitSerializer, request)
+        said = said_in(request, AdmitSerializer)
         quarantine.admit(
             text_sha256, ground=said["ground"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
@@ -139,15 +136,8 @@ class RefuseTextView(APIView):
     )
     def post(self, request: Request, text_sha256: str) -> Response:
         """With a ground; the text stays in the log."""
-        said = _said(RefuseTextSerializer, request)
+        said = said_in(request, RefuseTextSerializer)
         quarantine.refuse(
             text_sha256, ground=said["ground"], remark=said["remark"], by=asker(request), now=timezone.now()
         )
         return Response({"text_sha256": text_sha256, "decision": "refused"})
-
-
-def _said(shape: type[serializers.Serializer[object]], request: Request) -> Mapping[str, Any]:
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    said: Mapping[str, Any] = asked.validated_data
-    return said
